@@ -9,7 +9,9 @@ export function renderFormula(formula: string, displayMode: boolean): string {
     return katex.renderToString(formula, {displayMode, throwOnError: true, strict: "error", output: "htmlAndMathml"});
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^KaTeX parse error: /, "") : String(error);
-    throw new Error(`bad formula ${displayMode ? "$$" : "$"}${formula}${displayMode ? "$$" : "$"}: ${reason}`);
+    throw new Error(`bad formula ${displayMode ? "$$" : "$"}${formula}${displayMode ? "$$" : "$"}: ${reason}`, {
+      cause: error
+    });
   }
 }
 
