@@ -23,7 +23,10 @@ function isExecutable(path: string): boolean {
 /** Installs Debian's Chromium; needs root. */
 function install(): void {
   console.error("no Chromium on this machine: installing it with apt-get");
-  const options = {stdio: ["ignore", "inherit", "inherit"], env: {...process.env, DEBIAN_FRONTEND: "noninteractive"}} as const;
+  const options = {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: {...process.env, DEBIAN_FRONTEND: "noninteractive"}
+  } as const;
   execFileSync("apt-get", ["update", "-q"], options);
   execFileSync("apt-get", ["install", "-qy", "--no-install-recommends", "chromium"], options);
 }
