@@ -7,7 +7,7 @@ const forbid = (...patterns) => ({
 });
 
 export default tseslint.config(
-  {ignores: ["dist/", "build/", "node_modules/", "docs/", "data/models/", ".venv/", "test-results/"]},
+  {ignores: ["dist/", "build/", "node_modules/", "docs/.observablehq/", "data/models/", ".venv/", "test-results/"]},
   js.configs.recommended,
   tseslint.configs.recommended,
   {
