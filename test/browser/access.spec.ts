@@ -1,0 +1,62 @@
+import AxeBuilder from "@axe-core/playwright";
+import {expect, test} from "@playwright/test";
+import {draw, openReady} from "./site.js";
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing to object to, before and after a drawing, in ${colorScheme}`, async ({page}) => {
+    await page.emulateMedia({colorScheme});
+    await openReady(page, "./?steps=8");
+    expect(summary(await new AxeBuilder({page}).analyze())).toEqual([]);
+    await draw(page, "a horse on the grass");
+    expect(summary(await new AxeBuilder({page}).analyze())).toEqual([]);
+    await page.getByRole("button", {name: "Chapters"}).click();
+    expect(summary(await new AxeBuilder({page}).include("#site-chapters").analyze())).toEqual([]);
+  });
+}
+
+/** What axe objects to, in words: the rule, and where. */
+function summary({violations}: Awaited<ReturnType<AxeBuilder["analyze"]>>): string[] {
+  return violations.flatMap(({id, help, nodes}) => nodes.map(({target}) => `${id}: ${help} at ${target.join(" ")}`));
+}
+
+for (const width of [360, 768, 1280]) {
+  test(`nothing is wider than a window of ${width} px`, async ({page}) => {
+    await page.setViewportSize({width, height: 800});
+    await openReady(page, "./?steps=8");
+    await draw(page, "a horse on the grass");
+    const {scroll, client} = await page.evaluate(() => ({
+      scroll: document.documentElement.scrollWidth,
+      client: document.documentElement.clientWidth
+    }));
+    expect(scroll).toBeLessThanOrEqual(client);
+  });
+}
+
+test("the first tab stop skips to the content, and every stop can be seen", async ({page}) => {
+  await page.goto("./");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", {name: "Skip to the content"})).toBeFocused();
+  await expect(page.getByRole("link", {name: "Skip to the content"})).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.querySelector("main")!.contains(document.activeElement))).toBe(true);
+});
+
+test("the chapters open and close from the keyboard", async ({page}) => {
+  await page.goto("./");
+  await page.getByRole("button", {name: "Chapters"}).press("Enter");
+  await expect(page.getByRole("link", {name: /The whole picture/})).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("link", {name: /The whole picture/})).toBeHidden();
+});
+
+test("no link leads nowhere", async ({page, request}) => {
+  await page.goto("./");
+  const hrefs = await page
+    .locator("a[href]")
+    .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
+  const local = new Set(
+    hrefs.map((href) => href.replace(/#.*/, "")).filter((href) => href.startsWith(new URL(page.url()).origin))
+  );
+  for (const href of local) expect((await request.get(href)).status(), href).toBe(200);
+});

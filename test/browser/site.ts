@@ -1,0 +1,75 @@
+import {expect, type Locator, type Page, type Request} from "@playwright/test";
+
+/** What went on in a page since `watch`: requests, and all that a browser complains of. */
+export interface Watch {
+  requests: Request[];
+  complaints: string[];
+}
+
+/** A complaint that Chromium makes on its own account, about the machine and not about the page. */
+const machine = [/WebGPU is experimental/, /powerPreference option is currently ignored/];
+
+/** Starts to record a page's requests, console errors and warnings, uncaught errors, and violations of its policy. Call before `goto`. */
+export async function watch(page: Page): Promise<Watch> {
+  const found: Watch = {requests: [], complaints: []};
+  const complain = (text: string) => machine.some((pattern) => pattern.test(text)) || found.complaints.push(text);
+  page.on("request", (request) => found.requests.push(request));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complain(`console ${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complain(`uncaught: ${error.message}`));
+  await page.exposeFunction("onViolation", complain);
+  await page.addInitScript(() => {
+    const report = (globalThis as unknown as {onViolation(text: string): void}).onViolation;
+    addEventListener("securitypolicyviolation", (event) =>
+      report(`policy: ${event.violatedDirective} ${event.blockedURI}`)
+    );
+  });
+  return found;
+}
+
+/** The requests of a watch that left `origin`; data: and blob: are no requests. */
+export function strangers({requests}: Watch, origin: string): string[] {
+  return requests
+    .map((request) => request.url())
+    .filter((url) => /^(https?|wss?):/.test(url) && !url.startsWith(`${origin}/`));
+}
+
+export const promptBox = (page: Page) => page.getByRole("textbox", {name: "Prompt", exact: true});
+export const drawButton = (page: Page) => page.getByRole("button", {name: "Draw", exact: true});
+export const cancelButton = (page: Page) => page.getByRole("button", {name: "Cancel", exact: true});
+
+/** The finished picture of a prompt: an image whose name holds the prompt. */
+export const pictureOf = (page: Page, prompt: string): Locator =>
+  page.getByRole("img", {name: new RegExp(prompt.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))}).first();
+
+/** Opens the page and waits until the model is there and the page's own first drawing is over. */
+export async function openReady(page: Page, path = "./"): Promise<void> {
+  await page.goto(path);
+  await expect(page.getByRole("progressbar")).toHaveCount(0, {timeout: 90_000});
+  await expect(cancelButton(page)).toBeDisabled();
+}
+
+/** Types a prompt, presses "Draw" and waits for the end of the drawing. */
+export async function draw(page: Page, prompt: string): Promise<void> {
+  await promptBox(page).fill(prompt);
+  await drawButton(page).click();
+  await expect(cancelButton(page)).toBeEnabled();
+  await expect(cancelButton(page)).toBeDisabled();
+}
+
+/** Mean and standard deviation of a picture's pixel values (0 to 255), as the reader sees it. */
+export async function pixelStatistics(picture: Locator): Promise<{mean: number; deviation: number}> {
+  await picture.scrollIntoViewIfNeeded();
+  const png = await picture.screenshot();
+  return picture.page().evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], {type: "image/png"}));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
+    context.drawImage(bitmap, 0, 0);
+    const values = context.getImageData(0, 0, bitmap.width, bitmap.height).data.filter((_, i) => i % 4 < 3);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+    return {mean, deviation: Math.sqrt(variance)};
+  }, png.toString("base64"));
+}
