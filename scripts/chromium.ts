@@ -1,4 +1,4 @@
-import {execFileSync} from "node:child_process";
+import {execFileSync, type ExecFileSyncOptions} from "node:child_process";
 import {accessSync, constants} from "node:fs";
 import {delimiter, join} from "node:path";
 import {fileURLToPath} from "node:url";
@@ -23,10 +23,10 @@ function isExecutable(path: string): boolean {
 /** Installs Debian's Chromium; needs root. */
 function install(): void {
   console.error("no Chromium on this machine: installing it with apt-get");
-  const options = {
+  const options: ExecFileSyncOptions = {
     stdio: ["ignore", "inherit", "inherit"],
     env: {...process.env, DEBIAN_FRONTEND: "noninteractive"}
-  } as const;
+  };
   execFileSync("apt-get", ["update", "-q"], options);
   execFileSync("apt-get", ["install", "-qy", "--no-install-recommends", "chromium"], options);
 }

@@ -21,7 +21,7 @@ export async function watch(page: Page): Promise<Watch> {
   await page.exposeFunction("onViolation", complain);
   await page.addInitScript(() => {
     const report = (globalThis as unknown as {onViolation(text: string): void}).onViolation;
-    addEventListener("securitypolicyviolation", (event) =>
+    document.addEventListener("securitypolicyviolation", (event) =>
       report(`policy: ${event.violatedDirective} ${event.blockedURI}`)
     );
   });
