@@ -1,5 +1,5 @@
 import {expect, test, type Page, type Route} from "@playwright/test";
-import {draw, pictureOf} from "./site.js";
+import {cancelButton, draw, pictureOf} from "./site.js";
 
 /** Spoils one file of the model, opens the page, reads the message, mends the file and tries again. */
 async function spoilAndRetry(
@@ -16,7 +16,8 @@ async function spoilAndRetry(
   await expect(page.getByRole("alert")).toContainText(message, {timeout: 90_000});
   await page.unroute(pattern);
   await page.getByRole("button", {name: "Retry"}).click();
-  await expect(page.getByRole("alert")).toHaveCount(0, {timeout: 90_000});
+  await expect(page.getByRole("button", {name: "Retry"})).toHaveCount(0);
+  await expect(cancelButton(page)).toBeDisabled({timeout: 90_000});
   await draw(page, "a horse on the grass");
   await expect(pictureOf(page, "a horse on the grass")).toBeVisible();
   expect(uncaught).toEqual([]);

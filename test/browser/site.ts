@@ -39,15 +39,17 @@ export const promptBox = (page: Page) => page.getByRole("textbox", {name: "Promp
 export const drawButton = (page: Page) => page.getByRole("button", {name: "Draw", exact: true});
 export const cancelButton = (page: Page) => page.getByRole("button", {name: "Cancel", exact: true});
 
-/** The finished picture of a prompt: an image whose name holds the prompt. */
+/** The finished picture of a prompt, drawn here and now: an image whose name holds the prompt, and which is no recording. */
 export const pictureOf = (page: Page, prompt: string): Locator =>
-  page.getByRole("img", {name: new RegExp(prompt.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))}).first();
+  page
+    .getByRole("img", {name: new RegExp(`^(?!.*recorded).*${prompt.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`)})
+    .first();
 
 /** Opens the page and waits until the model is there and the page's own first drawing is over. */
 export async function openReady(page: Page, path = "./"): Promise<void> {
   await page.goto(path);
-  await expect(page.getByRole("progressbar")).toHaveCount(0, {timeout: 90_000});
-  await expect(cancelButton(page)).toBeDisabled();
+  await expect(promptBox(page)).toBeVisible();
+  await expect(cancelButton(page)).toBeDisabled({timeout: 90_000});
 }
 
 /** Types a prompt, presses "Draw" and waits for the end of the drawing. */
@@ -58,18 +60,16 @@ export async function draw(page: Page, prompt: string): Promise<void> {
   await expect(cancelButton(page)).toBeDisabled();
 }
 
-/** Mean and standard deviation of a picture's pixel values (0 to 255), as the reader sees it. */
-export async function pixelStatistics(picture: Locator): Promise<{mean: number; deviation: number}> {
-  await picture.scrollIntoViewIfNeeded();
-  const png = await picture.screenshot();
-  return picture.page().evaluate(async (base64) => {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    const bitmap = await createImageBitmap(new Blob([bytes], {type: "image/png"}));
-    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
-    context.drawImage(bitmap, 0, 0);
-    const values = context.getImageData(0, 0, bitmap.width, bitmap.height).data.filter((_, i) => i % 4 < 3);
+/** Mean and standard deviation of a picture's values (0 to 255, all three channels). */
+export function pixelStatistics(picture: Locator): Promise<{mean: number; deviation: number}> {
+  return picture.evaluate(async (image: HTMLImageElement) => {
+    await image.decode();
+    const context = new OffscreenCanvas(image.naturalWidth, image.naturalHeight).getContext("2d")!;
+    context.drawImage(image, 0, 0);
+    const {data} = context.getImageData(0, 0, image.naturalWidth, image.naturalHeight);
+    const values = data.filter((_, i) => i % 4 < 3);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
     return {mean, deviation: Math.sqrt(variance)};
-  }, png.toString("base64"));
+  });
 }
