@@ -1,0 +1,128 @@
+import {announce, html, withValue} from "./dom.js";
+
+/** How a picture is drawn, beside its prompt. `noiseSeed` of null: the seed's own generator goes on. */
+export interface RunSettings {
+  seed: number;
+  steps: number;
+  guidance: number;
+  sampler: "ddim" | "ddpm";
+  negative: string;
+  noiseSeed: number | null;
+}
+
+export const defaultSettings: RunSettings = {
+  seed: 7,
+  steps: 30,
+  guidance: 4,
+  sampler: "ddim",
+  negative: "",
+  noiseSeed: null
+};
+
+/** Options: the value to start from, the number the dice throws. */
+export interface RunSettingsOptions {
+  value?: Partial<RunSettings>;
+  throwDice?: () => number;
+}
+
+/** The settings as an input. A "dice" event follows a throw. */
+export type RunSettingsInput = HTMLElement & {value: RunSettings};
+
+const largestSeed = 2 ** 32 - 1;
+
+/** The controls of a run: Seed with a dice, Steps, Guidance scale, Sampler, and two rare ones folded away. */
+export function runSettings({value = {}, throwDice = randomSeed}: RunSettingsOptions = {}): RunSettingsInput {
+  const seed = html("input", {type: "number", id: "seed", min: 0, max: largestSeed, step: 1, inputmode: "numeric"});
+  const dice = html("button", {
+    type: "button",
+    class: "round dice",
+    "aria-label": "Throw another number",
+    title: "Another one"
+  });
+  const steps = range("steps", 5, 100, 1);
+  const guidance = range("guidance", 1, 12, 0.5);
+  const sampler = html(
+    "select",
+    {id: "sampler"},
+    html("option", {value: "ddim"}, "DDIM"),
+    html("option", {value: "ddpm"}, "DDPM")
+  );
+  const negative = html("input", {type: "text", id: "negative", autocomplete: "off", placeholder: "nothing"});
+  const noiseSeed = html("input", {
+    type: "text",
+    id: "noise-seed",
+    inputmode: "numeric",
+    placeholder: "goes on from it"
+  });
+  const node = html(
+    "div",
+    {class: "settings", role: "group", "aria-label": "Settings"},
+    field("seed", "Seed", html("div", {class: "seed"}, seed, dice)),
+    field("steps", "Steps", steps.node),
+    field("guidance", "Guidance scale", guidance.node),
+    field("sampler", "Sampler", sampler),
+    html(
+      "details",
+      {class: "more"},
+      html("summary", {}, "More"),
+      field("negative", "Words to avoid", negative),
+      field("noise-seed", "Step-noise number", noiseSeed)
+    )
+  );
+
+  function read(): RunSettings {
+    return {
+      seed: wholeNumber(seed.value) ?? 0,
+      steps: Number(steps.slider.value),
+      guidance: Number(guidance.slider.value),
+      sampler: sampler.value === "ddpm" ? "ddpm" : "ddim",
+      negative: negative.value,
+      noiseSeed: wholeNumber(noiseSeed.value)
+    };
+  }
+
+  function write(next: RunSettings): void {
+    seed.value = String(next.seed);
+    steps.slider.value = String(next.steps);
+    guidance.slider.value = String(next.guidance);
+    sampler.value = next.sampler;
+    negative.value = next.negative;
+    noiseSeed.value = next.noiseSeed === null ? "" : String(next.noiseSeed);
+    steps.show();
+    guidance.show();
+  }
+
+  dice.addEventListener("click", () => {
+    seed.value = String(throwDice());
+    announce(node);
+    node.dispatchEvent(new Event("dice"));
+  });
+  write({...defaultSettings, ...value});
+  return withValue(node, read, write);
+}
+
+/** A whole number from 0 to 2^32 - 1 that a reader typed, else null. */
+export function wholeNumber(text: string): number | null {
+  if (!/^\s*\d+\s*$/.test(text)) return null;
+  return Math.min(largestSeed, Number(text));
+}
+
+function randomSeed(): number {
+  return Math.floor(Math.random() * 10_000);
+}
+
+function field(id: string, label: string, control: Node): HTMLElement {
+  return html("div", {class: `field field-${id}`}, html("label", {for: id}, label), control);
+}
+
+function range(id: string, min: number, max: number, step: number) {
+  const slider = html("input", {type: "range", id, min, max, step});
+  const output = html("output", {for: id});
+  const show = () => {
+    output.value = step < 1 ? Number(slider.value).toFixed(1) : slider.value;
+    const share = (100 * (Number(slider.value) - min)) / (max - min);
+    slider.style.setProperty("--filled", `${share}%`);
+  };
+  slider.addEventListener("input", show);
+  return {slider, show, node: html("div", {class: "range"}, slider, output)};
+}
