@@ -1,0 +1,99 @@
+import {branchBoard, type BoardRow} from "../components/branchBoard.js";
+import {html} from "../components/dom.js";
+import {forkForm, type Change} from "../components/forkForm.js";
+import {keyFrames} from "../components/keyFrames.js";
+import {pixelDifference, previewPixels, type Pixels} from "../components/pixels.js";
+import {objectsIn} from "../components/vocabulary.js";
+import type {Decoding} from "./decoding.js";
+import type {Drawing} from "./drawing.js";
+import {latentsAt, type Film} from "./film.js";
+import type {HomeState} from "./state.js";
+import type {Store} from "./store.js";
+
+export interface ForkParts {
+  store: Store<HomeState>;
+  decoding: Decoding;
+  drawing: Drawing;
+}
+
+/** "Fork here", the ready experiment, and the board of trunk and branches. */
+export function forks({store, decoding, drawing}: ForkParts): HTMLElement {
+  const {state} = store;
+  const form = forkForm({step: 0, numSteps: 1, prompt: "", guidance: 0, stochastic: false});
+  const ready = html("button", {type: "button", class: "chip experiment"});
+  const clear = html(
+    "button",
+    {type: "button", class: "quiet", onclick: () => store.set({branches: []})},
+    "Clear the branches"
+  );
+  const board = html("div", {class: "board-slot"});
+  const root = html(
+    "section",
+    {class: "forks wide panel", "aria-label": "Fork the film"},
+    form,
+    html("div", {class: "fork-ready"}, html("span", {}, "or in one press:"), ready, clear),
+    board
+  );
+  form.addEventListener("submit", () => void drawing.fork(state.step, form.value));
+  ready.addEventListener("click", () => void drawing.forkAll(experiment(state).forks));
+
+  let shown: Partial<HomeState> = {};
+  store.onChange((next) => {
+    const {film, step, branches} = next;
+    const settings = film.settings;
+    const canFork = film.source === "live" && Boolean(film.steps[step]) && film.finished;
+    form.update({
+      ...{step, numSteps: film.numSteps, prompt: film.prompt, guidance: settings.guidance},
+      stochastic: settings.sampler === "ddpm"
+    });
+    form.disabled = !canFork;
+    ready.disabled = film.source !== "live" || !film.finished;
+    ready.textContent = experiment(next).label;
+    clear.hidden = !branches.length;
+    if (shown.branches === branches && shown.decoded === next.decoded) return;
+    shown = {branches, decoded: next.decoded};
+    board.replaceChildren(...(branches.length ? [boardOf(next, decoding)] : []));
+  });
+  return root;
+}
+
+/** The ready experiment for the shown prompt: its object becomes a cow (a cow: a horse) early, in the first third, and late. */
+export function experiment({film, vocabulary}: Pick<HomeState, "film" | "vocabulary">) {
+  const found = vocabulary ? objectsIn(film.prompt, vocabulary)[0]?.phrase : undefined;
+  const word = found ?? (/horse/i.test(film.prompt) ? "horse" : (film.prompt.split(/\s+/).at(-1) ?? ""));
+  const other = /^cow$/i.test(word) ? "horse" : "cow";
+  const prompt = film.prompt.replace(new RegExp(escapeRegExp(word), "i"), other);
+  const at = [...new Set([0.1, 1 / 3, 2 / 3].map((share) => Math.max(1, Math.round(share * film.numSteps))))];
+  const forks = at.map((step) => ({from: step - 1, change: {kind: "prompt", prompt} as Change}));
+  const list = at.length > 1 ? `${at.slice(0, -1).join(", ")} and ${at.at(-1)}` : String(at[0]);
+  return {forks, label: `change “${word}” to “${other}” at steps ${list}`};
+}
+
+function boardOf({film: trunk, branches, preview}: Readonly<HomeState>, decoding: Decoding): HTMLElement {
+  const keys = keyFrames(trunk.numSteps);
+  const look = (film: Film, index: number): Pixels | null => {
+    const latents = latentsAt(film, index);
+    return latents && (decoding.get(latents) ?? previewPixels(latents, preview));
+  };
+  const row = (film: Film, label: string, from: number): BoardRow => ({
+    ...{label, from, frames: keys.map((key) => look(film, key))},
+    final: film.steps.length ? look(film, film.steps.length - 1) : null
+  });
+  const trunkRow = row(trunk, `the trunk: ${trunk.prompt}`, 0);
+  const rows = branches.map(({film, label, from}) => {
+    const made = row(film, label, from);
+    return {...made, note: noteOf(film, made.final, trunkRow.final)};
+  });
+  decoding.later(branches.flatMap(({film}) => (film.finished ? [film.steps.at(-1)!.prev] : [])));
+  return branchBoard({keys, trunk: trunkRow, branches: rows});
+}
+
+function noteOf(film: Film, final: Pixels | null, trunk: Pixels | null): string {
+  if (!film.finished) return `step ${film.steps.length} of ${film.numSteps}`;
+  if (!final || !trunk || final.width !== trunk.width) return "";
+  return `differs from the trunk by ${((100 * pixelDifference(final, trunk)) / 255).toFixed(1)} %`;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,103 @@
+import type {Pixels} from "../components/pixels.js";
+import {codeFold} from "../components/codeFold.js";
+import {html} from "../components/dom.js";
+import {keyFrames} from "../components/keyFrames.js";
+import type {Engine} from "./engine.js";
+import {engineCode, pythonCode} from "./code.js";
+import {controls} from "./controls.js";
+import {createDecoding} from "./decoding.js";
+import {createDrawing} from "./drawing.js";
+import type {Film} from "./film.js";
+import {experiment, forks} from "./forks.js";
+import {oneStep} from "./oneStep.js";
+import {readAddress, writeAddress} from "./address.js";
+import {createPlayer, playerBar} from "./playing.js";
+import {recordedFilm, type Recording} from "./recorded.js";
+import {stage} from "./stage.js";
+import type {HomeState} from "./state.js";
+import {createStore} from "./store.js";
+
+/** A recorded run and the engine that will replace it. */
+export interface HomeParts {
+  recording: Recording;
+  numbers: ArrayBuffer;
+  engine: Engine;
+  invalidation: Promise<void>;
+}
+
+/** The home page: its state, and the nodes that the page puts between its words. */
+export function createHome({recording, numbers, engine, invalidation}: HomeParts) {
+  const film = recordedFilm(recording, numbers);
+  const address = readAddress(location.search);
+  const store = createStore<HomeState>({
+    prompt: address.prompt ?? film.prompt,
+    settings: {...film.settings, ...address.settings},
+    ...{
+      film,
+      step: 0,
+      view: "x0",
+      playing: false,
+      unrolled: address.step !== undefined,
+      opened: null,
+      triedScale: null
+    },
+    ...{branches: [], work: null, error: null, modelName: recording.model, preview: recording.preview},
+    ...{vocabulary: null, decoded: 0}
+  });
+  const decoding = createDecoding({
+    decode: (latents) => engine.decode(latents),
+    busy: () => engine.status.state !== "ready" || drawing.busy(),
+    onDecoded: () => store.set({decoded: store.state.decoded + 1})
+  });
+  const drawing = createDrawing(store, engine, {decoding, onFinished: (done) => afterwards(done)});
+  const player = createPlayer(store);
+
+  function afterwards(done: Film): void {
+    const keys = keyFrames(done.numSteps).flatMap((index) => done.steps[index] ?? []);
+    decoding.later([done.steps.at(-1)!.prev, ...keys.flatMap(({x0, xt}) => [x0, xt])]);
+  }
+
+  return {
+    store,
+    controls: controls({store, drawing}),
+    stage: stage({store, decoding, player}),
+    player: playerBar(store, player),
+    oneStep: oneStep({store, decoding}),
+    forks: forks({store, decoding, drawing}),
+    code: codeFolds(store),
+    /** The ready experiment of the forks: the prompt's object becomes another one early, in the first third, and late. */
+    runExperiment: () => void drawing.forkAll(experiment(store.state).forks),
+    /** Shows an early step without guidance. */
+    openNoise(): void {
+      player.pause();
+      const step = Math.min(Math.round(0.2 * store.state.film.numSteps), store.state.film.steps.length - 1);
+      store.set({step, triedScale: 0, opened: "x0"});
+    },
+    /** Puts the recording's decoded pictures in place of its previews. */
+    showSheet(sheet: readonly Pixels[]): void {
+      recording.sheet.forEach((index, i) => decoding.put(film.steps[index].x0, sheet[i]));
+      decoding.put(film.steps.at(-1)!.prev, sheet.at(-1)!);
+      store.set({decoded: store.state.decoded + 1});
+    },
+    /** Plays the recording, then draws the address's prompt, or the same one, live. */
+    async begin(): Promise<void> {
+      writeAddress(store);
+      void invalidation.then(() => {
+        player.pause();
+        drawing.cancel();
+      });
+      player.play();
+      await drawing.draw();
+      decoding.wake();
+    }
+  };
+}
+
+function codeFolds(store: ReturnType<typeof createStore<HomeState>>): HTMLElement {
+  const [engine, python] = [codeFold("Code", ""), codeFold("as diffusers Python", "")];
+  store.onChange(({film: {prompt, settings}}) => {
+    engine.update(engineCode(prompt, settings));
+    python.update(pythonCode(prompt, settings));
+  });
+  return html("div", {class: "codes wide"}, engine, python);
+}

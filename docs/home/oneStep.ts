@@ -1,0 +1,116 @@
+import {html} from "../components/dom.js";
+import {equation, tileNames, type EquationTile, type TileKey} from "../components/equation.js";
+import {latentChannels} from "../components/latentChannels.js";
+import {pixelCanvas} from "../components/pixelCanvas.js";
+import {previewPixels} from "../components/pixels.js";
+import {rulerText} from "../components/ruler.js";
+import type {Tensor} from "../src/tensor.js";
+import type {Decoding} from "./decoding.js";
+import type {Step} from "./film.js";
+import {rescaled} from "./rescale.js";
+import type {HomeState} from "./state.js";
+import type {Store} from "./store.js";
+
+const meanings: Record<TileKey, string> = {
+  x0: `If all the predicted noise were taken away at once, this would be left: the picture that the model expects at the end, seen from
+    here. Early it is a blur, the average of everything that could still come; it sharpens turn by turn.`,
+  eps: `What the UNet says is noise, after guidance. The decoder never learned to paint noise, so its picture of it means little; the
+    four channels below say more.`,
+  noise: `Noise thrown by the sampler at this step. DDPM adds some at every step but the last; DDIM adds none, so its run is decided by the
+    seed alone.`,
+  next: `What the loop carries into its next turn: mostly the guess late in the run, mostly noise early.`
+};
+
+/** The shown step as an equation of pictures, a slider for its guidance scale, and the opened tile below. */
+export function oneStep({store, decoding}: {store: Store<HomeState>; decoding: Decoding}): HTMLElement {
+  const {state} = store;
+  const where = html("p", {class: "ruler"});
+  const tiles = equation([], {value: null});
+  const scale = scaleSlider(store);
+  const details = html("div", {class: "tile-details"});
+  const root = html("section", {class: "one-step wide panel", "aria-label": "One step"}, where, tiles, scale, details);
+  tiles.addEventListener("input", () => store.set({opened: tiles.value}));
+
+  store.onChange(({film, step: index, opened, triedScale, preview}) => {
+    const record = film.steps[index];
+    if (!record) return;
+    const step = triedScale === null ? record : rescaled(record, triedScale);
+    where.textContent = rulerText(step);
+    tiles.update(
+      equationTiles(step, (latents) => previewPixels(latents, preview)),
+      opened
+    );
+    showTile(details, step, opened, {decoding, state});
+  });
+  return root;
+}
+
+function equationTiles(step: Step, look: (latents: Tensor) => EquationTile["pixels"]): EquationTile[] {
+  const {x0, eps, noise, coefficients, prev} = step;
+  return [
+    {key: "x0", pixels: look(x0), coefficient: coefficients.x0},
+    {key: "eps", pixels: look(eps), coefficient: coefficients.eps},
+    {key: "noise", pixels: noise ? look(noise) : null, coefficient: coefficients.noise},
+    {key: "next", pixels: look(prev)}
+  ];
+}
+
+function tensorOf(step: Step, key: TileKey): Tensor | null {
+  return key === "next" ? step.prev : step[key];
+}
+
+function showTile(
+  slot: HTMLElement,
+  step: Step,
+  key: TileKey | null,
+  {decoding, state}: {decoding: Decoding; state: Readonly<HomeState>}
+): void {
+  if (!key) return slot.replaceChildren();
+  const latents = tensorOf(step, key);
+  const text = html("p", {}, meanings[key].replace(/\s+/g, " "));
+  const title = html("h3", {}, `The ${tileNames[key]}`);
+  if (!latents) return slot.replaceChildren(html("div", {class: "tile-text"}, title, text));
+  const decoded = decoding.get(latents);
+  if (!decoded) decoding.want(latents);
+  const picture = pixelCanvas(decoded ?? previewPixels(latents, state.preview), {
+    label: `The ${tileNames[key]}, ${decoded ? "decoded" : "preview"}`,
+    smooth: Boolean(decoded)
+  });
+  slot.replaceChildren(
+    html("div", {class: "tile-text"}, title, text),
+    html("figure", {class: "tile-picture"}, picture, html("figcaption", {}, decoded ? "decoded" : "preview")),
+    html(
+      "div",
+      {class: "tile-channels"},
+      latentChannels(latents),
+      html("p", {class: "caption"}, "its four latent channels: mean ± spread")
+    )
+  );
+}
+
+/** "Another scale for this step alone": no UNet call is needed. */
+function scaleSlider(store: Store<HomeState>): HTMLElement {
+  const slider = html("input", {type: "range", min: 0, max: 12, step: 0.5, id: "step-scale"});
+  const output = html("output", {for: "step-scale"});
+  const back = html(
+    "button",
+    {type: "button", class: "quiet", onclick: () => store.set({triedScale: null})},
+    "as drawn"
+  );
+  slider.addEventListener("input", () => store.set({triedScale: Number(slider.value)}));
+  store.onChange(({film, step, triedScale}) => {
+    const drawn = film.steps[step]?.guidanceScale ?? film.settings.guidance;
+    const value = triedScale ?? drawn;
+    slider.value = String(value);
+    slider.style.setProperty("--filled", `${(100 * value) / 12}%`);
+    output.value = value.toFixed(1);
+    back.disabled = triedScale === null || triedScale === drawn;
+  });
+  return html(
+    "div",
+    {class: "step-scale"},
+    html("label", {for: "step-scale"}, "Scale at this step"),
+    html("div", {class: "range"}, slider, output),
+    back
+  );
+}

@@ -1,0 +1,159 @@
+import {html, prefersReducedMotion} from "../components/dom.js";
+import {filmStrip} from "../components/filmStrip.js";
+import {keyFrames} from "../components/keyFrames.js";
+import {loopRing} from "../components/loopRing.js";
+import {picture} from "../components/picture.js";
+import {previewPixels, type Pixels} from "../components/pixels.js";
+import {progressBar} from "../components/progressBar.js";
+import {tokenRow} from "../components/tokenRow.js";
+import type {Tensor} from "../src/tensor.js";
+import type {Decoding} from "./decoding.js";
+import {captionOf, isLast, latentsAt, type Film} from "./film.js";
+import {moveFilm} from "./moveFilm.js";
+import type {Player} from "./playing.js";
+import type {HomeState} from "./state.js";
+import type {Store} from "./store.js";
+import {aboutDecoder, aboutTextEncoder, aboutUnet} from "./about.js";
+
+/** Everything the stage draws on. */
+export interface StageParts {
+  store: Store<HomeState>;
+  decoding: Decoding;
+  player: Player;
+}
+
+/** The three boxes and the strip that the loop unrolls into. */
+export function stage({store, decoding, player}: StageParts): HTMLElement {
+  const {state} = store;
+  const tokens = html("div", {class: "token-slot"});
+  const encoded = html("p", {class: "shape"});
+  const loop = loopRing({numSteps: 0, done: 0, selected: 0, latents: null, keys: []}, {unrolled: state.unrolled});
+  const loopText = html("p", {class: "shape"});
+  const progress = progressBar();
+  const large = picture({pixels: null, name: "No picture yet", badges: [], finished: false});
+  const views = viewSwitch(store);
+  const save = html("a", {class: "save", download: "picture.png"}, "Save");
+  const strip = filmStrip([]);
+  const stripRow = html("div", {class: "strip-row"}, stripLegend(), strip);
+  const caption = html("p", {class: "caption"});
+
+  const root = html(
+    "section",
+    {class: "stage wide", "aria-label": "From words to picture"},
+    html(
+      "div",
+      {class: "boxes"},
+      box("text-encoder", "1", "Text encoder", "words become numbers", tokens, encoded, aboutTextEncoder()),
+      box("unet", "2", "UNet and sampler", "noise becomes latents, in a loop", loop, loopText, progress, aboutUnet()),
+      box(
+        "decoder",
+        "3",
+        "Decoder",
+        "latents become a picture",
+        large,
+        html("div", {class: "under"}, views, save),
+        caption,
+        aboutDecoder()
+      )
+    ),
+    stripRow
+  );
+
+  loop.addEventListener("input", (event) => {
+    event.stopPropagation();
+    store.set({unrolled: loop.value});
+    void moveFilm({root, loop, stripRow, strip, open: loop.value});
+    if (loop.value) bringIntoView(stripRow);
+  });
+  strip.addEventListener("input", () => player.select(strip.value));
+  save.addEventListener("click", () => (save.href = large.querySelector("img")?.src ?? ""));
+  stripRow.classList.toggle("open", state.unrolled);
+
+  store.onChange(({film, step, view, work, modelName, preview}) => {
+    const record = film.steps[step];
+    const look = (latents: Tensor | null): Pixels | null =>
+      latents && (decoding.get(latents) ?? previewPixels(latents, preview));
+    const raw = (latents: Tensor | null): Pixels | null => latents && previewPixels(latents, preview);
+    const shown = latentsAt(film, step, view);
+    const decoded = shown && decoding.get(shown);
+    const keys = keyFrames(film.numSteps).map((index) => ({index, record: film.steps[index]}));
+    fillTokens(film, tokens, encoded);
+    loop.update({
+      numSteps: film.numSteps,
+      done: film.steps.length ? step + 1 : 0,
+      selected: step,
+      latents: record ? raw(isLast(film, step) ? record.prev : record.xt) : null,
+      keys: keys.map(({index, record: at}) => ({index, pixels: at && index <= step ? raw(at.xt) : null}))
+    });
+    loopText.textContent = `latents [4, 16, 16] · ${film.numSteps} times around`;
+    large.update({
+      pixels: decoded ?? raw(shown),
+      name: nameOf(film, step),
+      badges: [film.source, ...(shown ? [decoded ? "decoded" : "preview"] : [])],
+      finished: isLast(film, step) && Boolean(decoded)
+    });
+    views.hidden = isLast(film, step);
+    save.hidden = !(isLast(film, step) && decoded);
+    strip.update(
+      keys.map(({index, record: at}) => ({
+        ...{index, timestep: at?.timestep ?? null, xt: look(at?.xt ?? null), x0: look(at?.x0 ?? null)}
+      })),
+      step
+    );
+    progress.update(work);
+    caption.textContent = captionOf(film, modelName);
+    if (shown && film.finished) decoding.want(shown);
+  });
+  return root;
+}
+
+function box(kind: string, number: string, title: string, subtitle: string, ...children: Node[]): HTMLElement {
+  return html(
+    "article",
+    {class: `box box-${kind}`},
+    html("h2", {}, html("span", {class: "number", "aria-hidden": "true"}, number), title),
+    html("p", {class: "subtitle"}, subtitle),
+    ...children
+  );
+}
+
+/** Scrolls so far that the strip can be seen. */
+function bringIntoView(node: HTMLElement): void {
+  node.scrollIntoView({block: "nearest", behavior: prefersReducedMotion() ? "auto" : "smooth"});
+}
+
+function fillTokens(film: Film, slot: HTMLElement, encoded: HTMLElement): void {
+  if (slot.dataset.prompt === film.prompt) return;
+  slot.dataset.prompt = film.prompt;
+  slot.replaceChildren(tokenRow(film.tokens));
+  encoded.textContent = `32 tokens × 192 numbers`;
+}
+
+function nameOf(film: Film, step: number): string {
+  if (!isLast(film, step)) return film.steps.length ? `Step ${step + 1} of ${film.numSteps}` : "No picture yet";
+  return film.source === "recorded" ? `${film.prompt} (recorded picture)` : film.prompt;
+}
+
+function stripLegend(): HTMLElement {
+  return html(
+    "div",
+    {class: "strip-legend", "aria-hidden": "true"},
+    html("span", {}, html("b", {}, "above"), " what goes into the step: x", html("sub", {}, "t")),
+    html("span", {}, html("b", {}, "below"), " the picture it guesses: x̂", html("sub", {}, "0"))
+  );
+}
+
+/** "the guess" or "with its noise": which latents the decoder shows. */
+function viewSwitch(store: Store<HomeState>): HTMLElement {
+  const options: [HomeState["view"], string][] = [
+    ["x0", "the guess"],
+    ["xt", "with its noise"]
+  ];
+  const buttons = options.map(([view, label]) =>
+    html("button", {type: "button", onclick: () => store.set({view}), "data-view": view}, label)
+  );
+  store.onChange(({view}) => {
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.view === view));
+  });
+  return html("div", {class: "segments small", role: "group", "aria-label": "What the decoder shows"}, ...buttons);
+}
