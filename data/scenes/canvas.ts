@@ -51,7 +51,8 @@ export const disc = (pixels: Pixels, x: number, y: number, radius: number, color
 /** A rectangle of whole pixels. */
 export function rectangle(pixels: Pixels, x: number, y: number, width: number, height: number, color: Color): void {
   for (let row = Math.max(0, y); row < Math.min(SIDE, y + height); row++) {
-    for (let column = Math.max(0, x); column < Math.min(SIDE, x + width); column++) blend(pixels, column, row, color, 1);
+    for (let column = Math.max(0, x); column < Math.min(SIDE, x + width); column++)
+      blend(pixels, column, row, color, 1);
   }
 }
 
@@ -65,8 +66,16 @@ export function stroke(
 ): void {
   const length = (x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0);
   const reach = width / 2 + 1;
-  for (let y = Math.max(0, Math.floor(Math.min(y0, y1) - reach)); y <= Math.min(SIDE - 1, Math.max(y0, y1) + reach); y++) {
-    for (let x = Math.max(0, Math.floor(Math.min(x0, x1) - reach)); x <= Math.min(SIDE - 1, Math.max(x0, x1) + reach); x++) {
+  for (
+    let y = Math.max(0, Math.floor(Math.min(y0, y1) - reach));
+    y <= Math.min(SIDE - 1, Math.max(y0, y1) + reach);
+    y++
+  ) {
+    for (
+      let x = Math.max(0, Math.floor(Math.min(x0, x1) - reach));
+      x <= Math.min(SIDE - 1, Math.max(x0, x1) + reach);
+      x++
+    ) {
       const t = clamp(((x + 0.5 - x0) * (x1 - x0) + (y + 0.5 - y0) * (y1 - y0)) / length, 0, 1);
       const dx = x + 0.5 - x0 - t * (x1 - x0);
       const dy = y + 0.5 - y0 - t * (y1 - y0);

@@ -142,14 +142,26 @@ const sized = (phrase: string, size: Size, random: SceneRandom): string =>
   SIZE_WORDS[size].length ? `${random.pick(SIZE_WORDS[size])} ${phrase}` : phrase;
 
 function whereOf({place, color, paradise}: SceneSpec, random: SceneRandom): readonly [string, string] | null {
-  if (color) return [random.pick([`on ${article(color)} background`, `in front of ${article(color)} wall`, `on plain ${color}`]), color];
+  if (color)
+    return [
+      random.pick([`on ${article(color)} background`, `in front of ${article(color)} wall`, `on plain ${color}`]),
+      color
+    ];
   if (!place) return null;
-  if (paradise && random.chance(0.7)) return random.pick([["on a paradise beach", "beach"], ["in paradise", "paradise"]] as const);
+  if (paradise && random.chance(0.7))
+    return random.pick([
+      ["on a paradise beach", "beach"],
+      ["in paradise", "paradise"]
+    ] as const);
   return random.chance(0.5) ? PLACE_WORDS[place][0] : random.pick(PLACE_WORDS[place]);
 }
 
 function whenOf({time, cosmic}: SceneSpec, random: SceneRandom, said: boolean): readonly [string, string] | null {
-  if (cosmic) return random.pick([["under a cosmic sky", "cosmic"], ["under a violet sky of stars", "cosmic"]] as const);
+  if (cosmic)
+    return random.pick([
+      ["under a cosmic sky", "cosmic"],
+      ["under a violet sky of stars", "cosmic"]
+    ] as const);
   if (!time || !said || (time === "day" && random.chance(0.7))) return null;
   return random.pick(TIME_WORDS[time]);
 }
@@ -178,7 +190,8 @@ function sentence(spec: SceneSpec, parts: Parts, random: SceneRandom): string {
   const ending = [where?.[0], when?.[0]].filter(Boolean).join(" ");
   const tail = style ? `, ${style}` : "";
   if (!spec.objects.length) return nothingBut(spec, parts) + tail;
-  if (spec.objects.length > 1) return random.pick(OPENINGS) + together(parts.things, random) + (ending && ` ${ending}`) + tail;
+  if (spec.objects.length > 1)
+    return random.pick(OPENINGS) + together(parts.things, random) + (ending && ` ${ending}`) + tail;
   const subject = article(parts.things[0]);
   if (grazes(spec) && random.chance(0.4)) {
     parts.where = ["on the grass", "grass"];

@@ -40,7 +40,8 @@ function readOptions(args: string[]): Options {
     }
   });
   if (!values.out && !values.preview) throw new Error(`nothing to write: give --out or --preview; ${USAGE}`);
-  if (!SPLITS.includes(values.split as Split)) throw new Error(`unknown split: ${values.split}; one of ${SPLITS.join(", ")}`);
+  if (!SPLITS.includes(values.split as Split))
+    throw new Error(`unknown split: ${values.split}; one of ${SPLITS.join(", ")}`);
   return {
     ...values,
     count: whole("count", values.count),
@@ -58,19 +59,29 @@ function whole(name: string, text: string): number {
 
 /** Names between commas, or the lines of a file. */
 const namesIn = (text: string): string[] =>
-  (text.includes(".") ? readFileSync(text, "utf8").split("\n") : text.split(",")).map((name) => name.trim()).filter(Boolean);
+  (text.includes(".") ? readFileSync(text, "utf8").split("\n") : text.split(","))
+    .map((name) => name.trim())
+    .filter(Boolean);
 
 /** Read an atlas from a folder (Node). */
 export async function openAtlas(folder: string, names?: readonly string[]): Promise<Atlas> {
   const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as AtlasManifest;
-  const bins = Object.entries(manifest.styles).map(([style, {file}]) => [style, readFileSync(join(folder, file))] as const);
+  const bins = Object.entries(manifest.styles).map(
+    ([style, {file}]) => [style, readFileSync(join(folder, file))] as const
+  );
   return readAtlas(manifest, Object.fromEntries(bins) as unknown as Record<Style, Uint8Array>, names);
 }
 
 /** One line of scenes.jsonl: all that is known of a scene but its pixels. */
 export function sceneRecord(spec: SceneSpec, scene: Scene, index: number): object {
   const {seed, place, color, time, paradise, cosmic} = spec;
-  const objects = spec.objects.map(({name, style, size, position}, i) => ({name, style, size, position, box: scene.boxes[i]}));
+  const objects = spec.objects.map(({name, style, size, position}, i) => ({
+    name,
+    style,
+    size,
+    position,
+    box: scene.boxes[i]
+  }));
   return {index, seed, captions: captionsOf(spec), objects, place, color, time, paradise, cosmic};
 }
 
@@ -100,7 +111,13 @@ async function main(): Promise<void> {
   if (options.out) writeScenes(options, atlas);
   if (preview) {
     const specs = Array.from({length: Math.min(count, 96)}, (_, i) => describeScene(seed + i, {split, objects}));
-    writeFileSync(preview, contactSheet(specs.map((spec) => drawScene(spec, atlas).rgb), 8));
+    writeFileSync(
+      preview,
+      contactSheet(
+        specs.map((spec) => drawScene(spec, atlas).rgb),
+        8
+      )
+    );
   }
 }
 

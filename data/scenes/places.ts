@@ -148,7 +148,8 @@ const GROUNDS: Record<Place, (brush: Brush) => void> = {
   snow({pixels, random, lit}) {
     const horizon = horizonOf(random);
     below(pixels, rolling(heights(random, 4, horizon - 8, 6)), lit([206, 222, 240]), lit([224, 234, 246]));
-    for (let i = random.integer(1, 3); i > 0; i--) drawFir(pixels, random.integer(1, 15) * 8, horizon + 4, lit([64, 112, 96]));
+    for (let i = random.integer(1, 3); i > 0; i--)
+      drawFir(pixels, random.integer(1, 15) * 8, horizon + 4, lit([64, 112, 96]));
     below(pixels, rolling(heights(random, 3, horizon + 4, 4)), lit([246, 250, 254]), lit([228, 236, 248]));
   },
   desert({pixels, random, lit}) {
@@ -183,11 +184,16 @@ const GROUNDS: Record<Place, (brush: Brush) => void> = {
     below(pixels, ridge(peaks, slope), lit([242, 246, 250]));
     const jagged = rolling(heights(random, 9, 0, 3));
     const caps = ridge(peaks, slope * 0.25);
-    below(pixels, (x) => Math.max(ridge(peaks, slope)(x), caps(x) + 11 + jagged(x)), lit([120, 130, 152]), lit([92, 102, 128]));
+    below(
+      pixels,
+      (x) => Math.max(ridge(peaks, slope)(x), caps(x) + 11 + jagged(x)),
+      lit([120, 130, 152]),
+      lit([92, 102, 128])
+    );
     below(pixels, rolling(heights(random, 3, 88, 4)), lit([104, 148, 104]), lit([78, 124, 84]));
   },
   city({pixels, random, mood, lit}) {
-    for (let x = 0; x < SIDE; ) {
+    for (let x = 0; x < SIDE;) {
       const width = random.integer(2, 4) * 8;
       drawBuilding({pixels, random, mood, lit}, x, width, random.integer(2, 7) * 8);
       x += width;

@@ -77,7 +77,8 @@ function describeBackground(random: SceneRandom): Background {
 }
 
 function outdoors(random: SceneRandom, place: Place, cosmicShare: number): Background {
-  const time: Time | null = place === "space" ? null : random.weighted({[TIMES[0]]: 60, [TIMES[1]]: 20, [TIMES[2]]: 20});
+  const time: Time | null =
+    place === "space" ? null : random.weighted({[TIMES[0]]: 60, [TIMES[1]]: 20, [TIMES[2]]: 20});
   const paradise = place === "beach" && random.chance(0.3);
   const cosmic = place !== "space" && random.chance(cosmicShare);
   return {place, color: null, time: cosmic ? null : time, paradise, cosmic};
@@ -87,7 +88,9 @@ function placeAll(random: SceneRandom, things: readonly SceneObject[], backgroun
   if (things.length === 1) return [placeOne(random, things[0], background)];
   if (things.length === 2) return placeTwo(random, things, background);
   const shift = random.pick([0, 8]);
-  return things.map((thing, i) => placed(random, thing, "small", (["left", "centre", "right"] as const)[i], 40 * i + shift, background));
+  return things.map((thing, i) =>
+    placed(random, thing, "small", (["left", "centre", "right"] as const)[i], 40 * i + shift, background)
+  );
 }
 
 function placeOne(random: SceneRandom, thing: SceneObject, background: Background): PlacedObject {

@@ -35,10 +35,16 @@ def contrastive_loss(text: torch.Tensor, image: torch.Tensor, log_scale: torch.T
     return loss, float((logits.argmax(dim=1) == target).float().mean())
 
 
+def without_padding(ids: torch.Tensor) -> torch.Tensor:
+    """Cut [B, K] after the longest text's end token. Attention is causal, so what is pooled there does not change."""
+    longest = (ids != ids[0, -1]).sum(dim=1).max() + 1  # the end token also pads
+    return ids[:, : int(longest)]
+
+
 def embed(model, tokenizer, scenes: Scenes, indices, texts: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
     """Unit embeddings [B, P] of captions and pictures."""
     device = next(model.parameters()).device
-    ids = torch.tensor(token_ids(tokenizer, texts), device=device)
+    ids = without_padding(torch.tensor(token_ids(tokenizer, texts), device=device))
     output = model(input_ids=ids, pixel_values=scenes.pictures(indices).to(device))
     return F.normalize(output.text_embeds, dim=-1), F.normalize(output.image_embeds, dim=-1)
 

@@ -93,7 +93,7 @@ def masked_cross_entropy(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Te
 
 @torch.no_grad()
 def reconstructions(run: Run, count: int) -> np.ndarray:
-    """The first `count` training scenes decoded from their latents, made once: uint8 [count, H, W, 3]."""
+    """The first `count` scenes that the UNet learns, decoded from their latents, made once: uint8 [count, H, W, 3]."""
     path = run.work / "reconstructions.npy"
     if path.exists() and len(np.load(path, mmap_mode="r")) == count:
         return np.load(path, mmap_mode="r")
@@ -109,14 +109,15 @@ def reconstructions(run: Run, count: int) -> np.ndarray:
 def judge_stage(run: Run) -> Stage:
     scenes, validation = Scenes(run.scenes("train")), Scenes(run.scenes("validation"))
     names = object_names(scenes)
-    decoded = reconstructions(run, min(RECONSTRUCTIONS, len(scenes)))
+    learned = latents_of(run).indices
+    decoded = reconstructions(run, min(RECONSTRUCTIONS, len(learned)))
 
     def loss(model, share: Draw):
         images = scenes.images[np.sort(share.indices)][np.argsort(np.argsort(share.indices))]
-        chosen = share.indices.copy()
-        half = len(chosen) // 2
-        chosen[:half] %= len(decoded)
-        images[:half] = decoded[np.sort(chosen[:half])][np.argsort(np.argsort(chosen[:half]))]
+        half = len(images) // 2
+        rows = share.indices[:half] % len(decoded)
+        images[:half] = decoded[rows]
+        chosen = np.concatenate([learned[rows], share.indices[half:]])
         pictures = torch.from_numpy(images).permute(0, 3, 1, 2).float().div(127.5).sub(1)
         pictures += 0.05 * torch.randn(pictures.shape, generator=share.generator) * torch.rand(1, generator=share.generator)
         logits = model(pictures)

@@ -6,6 +6,7 @@ unknown: a word the captions never held falls into pieces.
 """
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -86,25 +87,27 @@ def open_tokenizer(run: Run) -> Tokenizer:
     raise SystemExit("no tokenizer yet: run the stage `tokenizer` first")
 
 
-def vocabulary(records: list[dict], captions: list[str]) -> dict:
-    """What the captions know: objects and places with their phrases, colours, and each word with its count."""
+def vocabulary(records: list[dict], known: set[str]) -> dict:
+    """What the model can draw: objects (those in `known`) and places with their phrases, the usual one first, colours;
+    and every word of the captions of such scenes."""
     objects: dict[str, Counter] = {}
     places: dict[str, Counter] = {}
-    colors: Counter = Counter()
+    colors: set[str] = set()
+    words: Counter = Counter()
     for record in records:
-        if record["color"]:
-            colors[record["color"]] += 1
+        if not all(thing["name"] in known for thing in record["objects"]):
+            continue
+        colors |= {record["color"]} - {None}
         for caption in record["captions"]:
-            for thing, phrase in zip(record["objects"], caption["objects"]):
-                if phrase:
-                    objects.setdefault(thing["name"], Counter())[phrase] += 1
-            if caption["place"] and not record["color"]:
+            words.update(re.findall(r"[\w-]+", caption["text"].lower()))
+            for thing, phrase in zip(record["objects"], caption["objects"], strict=True):
+                objects.setdefault(thing["name"], Counter())[phrase] += 1
+            if caption["place"] and record["place"]:
                 places.setdefault(record["place"], Counter())[caption["place"]] += 1
-    words = Counter(word for caption in captions for word in caption.lower().replace(",", " ").replace(".", " ").split())
-    by_count = lambda counts: [phrase for phrase, _ in counts.most_common()]  # noqa: E731
+    usual_first = lambda counts: [phrase for phrase, _ in counts.most_common()]  # noqa: E731
     return {
-        "objects": {name: by_count(counts) for name, counts in sorted(objects.items())},
-        "places": {name: by_count(counts) for name, counts in sorted(places.items())},
+        "objects": {name: usual_first(counts) for name, counts in sorted(objects.items())},
+        "places": {name: usual_first(counts) for name, counts in sorted(places.items())},
         "colors": sorted(colors),
         "words": sorted(word for word, count in words.items() if count >= 4),
     }
@@ -119,7 +122,6 @@ def main() -> None:
     tokenizer = build_tokenizer(merges, settings["vocab_size"], settings["max_length"])
     folder = run.work / "tokenizer"
     save_tokenizer(tokenizer, folder, settings["max_length"])
-    (folder / "vocabulary.json").write_text(json.dumps(vocabulary(records, captions), indent=1) + "\n")
     lengths = [sum(e.attention_mask) for e in tokenizer.encode_batch(captions[:20000])]
     print(f"{tokenizer.get_vocab_size()} tokens; a caption has {sum(lengths) / len(lengths):.1f} (at most {max(lengths)})")
 

@@ -1,0 +1,97 @@
+/** Draws a picture with the site's own engine: npm run draw -- "a horse on the grass" --seed 7 --out horse.png */
+import {mkdirSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
+import {parseArgs} from "node:util";
+import {encode} from "fast-png";
+import {loadModelFromFolder} from "../src/node.js";
+import {encodeNpy} from "../src/npy.js";
+import {textToImage, type DrawOptions, type StepRecord} from "../src/pipeline.js";
+import {rgbBytes} from "../src/pixels.js";
+import {concat} from "../src/tensor.js";
+
+const USAGE =
+  'npm run draw -- "a horse on the grass" [--seed 7] [--sampler ddim|ddpm] [--steps 30] [--guidance 4] [--out picture.png] ' +
+  "[--negative text] [--eta 0] [--noise-seed 1] [--model folder] [--record folder] [--threads 2]";
+
+const OPTIONS = {
+  seed: {type: "string", default: "0"},
+  sampler: {type: "string"},
+  steps: {type: "string"},
+  guidance: {type: "string"},
+  out: {type: "string", default: "picture.png"},
+  negative: {type: "string"},
+  eta: {type: "string"},
+  "noise-seed": {type: "string"},
+  model: {type: "string", default: "data/models/tiny"},
+  record: {type: "string"},
+  threads: {type: "string", default: "2"},
+  help: {type: "boolean", default: false}
+} as const;
+
+function numeric(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new Error(`--${name} ${text} is not a number`);
+  return value;
+}
+
+function readArguments(args: string[]) {
+  const {values, positionals} = parseArgs({args, options: OPTIONS, allowPositionals: true});
+  if (values.help) return null;
+  if (positionals.length !== 1) throw new Error(`give one prompt in quotes; ${USAGE}`);
+  const {out, model, record} = values;
+  return {prompt: positionals[0], values, out, model, record, threads: numeric("threads", values.threads)};
+}
+
+async function main(): Promise<void> {
+  const given = readArguments(process.argv.slice(2));
+  if (!given) return console.info(USAGE);
+  const {prompt, values, out, record, threads} = given;
+  const model = await loadModelFromFolder(given.model, {threads});
+  const {recommended} = model.info;
+  const options: DrawOptions = {
+    prompt,
+    negative: values.negative,
+    seed: numeric("seed", values.seed) ?? 0,
+    noiseSeed: numeric("noise-seed", values["noise-seed"]),
+    sampler: values.sampler ?? recommended.sampler,
+    steps: numeric("steps", values.steps) ?? recommended.steps,
+    guidance: numeric("guidance", values.guidance) ?? recommended.guidance,
+    eta: numeric("eta", values.eta)
+  };
+  if (model.tokenize(prompt).truncated)
+    console.warn(`the prompt is cut to the ${model.info.maxTokens} tokens this model reads`);
+  const records: StepRecord[] = [];
+  for await (const step of textToImage(model, options)) {
+    records.push(step);
+    if (process.stderr.isTTY) process.stderr.write(`\rstep ${step.index + 1} of ${step.numSteps}`);
+  }
+  const {prev} = records[records.length - 1];
+  const {width, height} = model.info;
+  writeFileSync(out, encode({width, height, data: rgbBytes(await model.decode(prev)), channels: 3, depth: 8}));
+  if (record) writeRecord(record, records, options);
+  const seconds = records.reduce((sum, step) => sum + step.seconds, 0);
+  console.info(`${out}: ${records.length} steps, ${seconds.toFixed(1)} s of UNet time`);
+}
+
+/** All step records as numpy files, for comparison with other programs. */
+function writeRecord(folder: string, records: readonly StepRecord[], options: DrawOptions): void {
+  mkdirSync(folder, {recursive: true});
+  const last = records[records.length - 1];
+  const steps = records.map(({index, timestep, prevTimestep, alphaCumprod, coefficients, guidanceScale, seconds}) => ({
+    ...{index, timestep, prevTimestep, alphaCumprod, coefficients, guidanceScale, seconds}
+  }));
+  writeFileSync(join(folder, "record.json"), JSON.stringify({...options, steps}, null, 1) + "\n");
+  const arrays = {
+    latents: concat([...records.map((step) => step.latents), last.prev]),
+    x0: concat(records.map((step) => step.x0)),
+    eps_uncond: concat(records.map((step) => step.epsUncond)),
+    eps_cond: concat(records.map((step) => step.epsCond))
+  };
+  for (const [name, array] of Object.entries(arrays)) writeFileSync(join(folder, `${name}.npy`), encodeNpy(array));
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -1,0 +1,22 @@
+/** The engine: Stable Diffusion's sampling loop with every number in reach. No DOM; pages use `createEngine`. */
+export {tensor, combine, type Tensor} from "./tensor.js";
+export {Generator, type GeneratorState} from "./random.js";
+export {makeSchedule, spacedTimesteps, type Schedule, type SchedulerConfig} from "./schedule.js";
+export {SAMPLERS, createSampler, samplerNamed} from "./samplers/registry.js";
+export type {Coefficients, Sampler, SamplerFacts, SamplerOptions, StepInput, StepOutput} from "./samplers/sampler.js";
+export {
+  DEFAULTS,
+  textToImage,
+  type DiffusionModel,
+  type DrawOptions,
+  type SavedState,
+  type StepRecord
+} from "./pipeline.js";
+export type {Manifest, ModelFolder} from "./models/folder.js";
+export {openRemoteFolder, type Network, type Progress} from "./models/download.js";
+export {loadModel, selfTest, type Model, type ModelInfo, type Vocabulary} from "./models/model.js";
+export type {Tokenized} from "./models/tokenizer.js";
+export {createEngine, type Engine, type EngineStatus} from "./worker/client.js";
+export {openRuns, type Runs, type StoredRun} from "./storage/runs.js";
+export {encodeNpy} from "./npy.js";
+export {rgbBytes} from "./pixels.js";

@@ -1,0 +1,42 @@
+/** A tensor: row-major float32 values and their dimensions, named as in onnxruntime. */
+export interface Tensor {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+export const sizeOf = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
+
+/** @throws when the number of values does not fit the dimensions */
+export function tensor(data: Float32Array, dims: readonly number[]): Tensor {
+  if (data.length !== sizeOf(dims)) throw new Error(`${data.length} values do not fill the shape [${dims.join(", ")}]`);
+  return {data, dims};
+}
+
+/** Sum of coefficient times tensor; null tensors and coefficients of 0 add nothing. All shapes alike. */
+export function combine(...terms: readonly (readonly [number, Tensor | null])[]): Tensor {
+  const used = terms.filter((term): term is [number, Tensor] => term[0] !== 0 && term[1] !== null);
+  const like = (used[0] ?? terms.find(([, value]) => value !== null))?.[1];
+  if (!like) throw new Error("nothing to combine: give at least one tensor");
+  const data = new Float32Array(like.data.length);
+  for (const [coefficient, {data: values}] of used) {
+    for (let i = 0; i < data.length; i++) data[i] += coefficient * values[i];
+  }
+  return {data, dims: like.dims};
+}
+
+/** Row `index` of the first dimension, kept as a batch of one: [B, ...] -> [1, ...]. */
+export function batchItem({data, dims}: Tensor, index: number): Tensor {
+  const size = sizeOf(dims.slice(1));
+  return {data: data.slice(index * size, (index + 1) * size), dims: [1, ...dims.slice(1)]};
+}
+
+/** Tensors [b, ...] one after the other along the first dimension. */
+export function concat(tensors: readonly Tensor[]): Tensor {
+  const data = new Float32Array(tensors.reduce((sum, part) => sum + part.data.length, 0));
+  let offset = 0;
+  for (const part of tensors) {
+    data.set(part.data, offset);
+    offset += part.data.length;
+  }
+  return {data, dims: [tensors.reduce((sum, part) => sum + part.dims[0], 0), ...tensors[0].dims.slice(1)]};
+}
