@@ -19,6 +19,7 @@ const examples = [
 export function controls({store, drawing}: {store: Store<HomeState>; drawing: Drawing}): HTMLElement {
   const {state} = store;
   const form = promptForm({value: state.prompt, examples});
+  form.busy = state.work !== null;
   const settings = runSettings({value: state.settings});
   const error = errorNote();
   const vocabulary = html("div", {class: "vocabulary-slot"});

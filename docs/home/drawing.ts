@@ -66,12 +66,13 @@ export function createDrawing(
     if (engine.status.state !== "ready") store.set({work: {label: "Loading the model", done: 0, total: 0}});
     const stopListening = engine.onStatus((status) => {
       if (signal.aborted || status.state !== "loading") return;
-      const {loaded, total} = status;
+      const {loadedBytes: loaded, totalBytes: total} = status;
       const label = total ? `Loading the model: ${megabytes(loaded)} of ${megabytes(total)}` : "Loading the model";
       store.set({work: {label, done: loaded, total}});
     });
     try {
-      await engine.load();
+      const {name, preview, vocabulary} = await Promise.race([engine.load(), aborted(signal)]);
+      store.set({modelName: name, preview, vocabulary});
     } finally {
       stopListening();
     }
@@ -100,10 +101,10 @@ export function createDrawing(
   function draw(): Promise<void> {
     return only(async (signal) => {
       const {prompt, settings} = state;
-      const tokens = await engine.tokenize(prompt);
+      const {ids, tokens: texts} = await engine.tokenize(prompt);
       const film: Film = {
         ...{source: "live", prompt, settings, steps: [], numSteps: settings.steps, finished: false},
-        tokens
+        tokens: ids.map((id, i) => ({id, text: texts[i]}))
       };
       following = true;
       await run(film, optionsOf(film), signal, (record) => {
@@ -139,6 +140,11 @@ export function createDrawing(
     cancel: () => current?.stop.abort(),
     busy: () => current !== null
   };
+}
+
+/** Rejects when the signal aborts: waiting for the model ends at once, while the model goes on loading. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), {once: true}));
 }
 
 /** The trunk up to a step, ready to go on otherwise. */

@@ -1,24 +1,11 @@
-import type {Token} from "../components/tokenRow.js";
-import type {DrawOptions, StepRecord} from "../src/pipeline.js";
-import type {Tensor} from "../src/tensor.js";
+import {createEngine, type Engine as WholeEngine} from "../src/worker/client.js";
 
-/** Where the engine stands. */
-export type EngineStatus =
-  {state: "idle" | "ready"} | {state: "loading"; loaded: number; total: number} | {state: "error"; message: string};
+/** What the page needs of the engine; tests bring their own. */
+export type Engine = Pick<WholeEngine, "status" | "onStatus" | "load" | "draw" | "decode" | "tokenize">;
 
-/** What the page needs of the engine. */
-export interface Engine {
-  readonly status: EngineStatus;
-  onStatus(listener: (status: EngineStatus) => void): () => void;
-  load(): Promise<unknown>;
-  draw(options: DrawOptions): AsyncIterable<StepRecord>;
-  decode(latents: Tensor): Promise<Tensor>;
-  tokenize(text: string): Promise<readonly Token[]>;
-}
-
-/** A stand-in until the engine is there: it never becomes ready. */
-export function startEngine(): Engine {
-  const never = () => new Promise<never>(() => {});
-  const draw = async function* (): AsyncGenerator<StepRecord> {};
-  return {status: {state: "idle"}, onStatus: () => () => {}, load: never, draw, decode: never, tokenize: never};
+/** The engine of this page, stopped when the page's cell is run anew. */
+export function startEngine(invalidation: Promise<void>): Engine {
+  const engine = createEngine();
+  void invalidation.then(() => engine.dispose());
+  return engine;
 }

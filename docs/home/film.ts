@@ -48,7 +48,16 @@ export function captionOf(film: Film, model: string): string {
   const {seed, sampler, steps, guidance} = film.settings;
   const time = secondsPerStep(film);
   const where = film.source === "live" ? "live, in this browser" : "recorded";
-  const parts = [where, model, `seed ${seed}`, sampler.toUpperCase(), `${steps} steps`, `guidance ${guidance}`];
+  const what = film.source === "recorded" ? [`“${film.prompt}”`] : [];
+  const parts = [
+    where,
+    ...what,
+    model,
+    `seed ${seed}`,
+    sampler.toUpperCase(),
+    `${steps} steps`,
+    `guidance ${guidance}`
+  ];
   if (time !== null)
     parts.push(`UNet ${time.toFixed(2)} s a step${film.source === "recorded" ? " where it was recorded" : ""}`);
   return parts.join(" · ");

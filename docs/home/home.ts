@@ -1,6 +1,6 @@
 import type {Pixels} from "../components/pixels.js";
 import {codeFold} from "../components/codeFold.js";
-import {html} from "../components/dom.js";
+import {html, prefersReducedMotion} from "../components/dom.js";
 import {keyFrames} from "../components/keyFrames.js";
 import type {Engine} from "./engine.js";
 import {engineCode, pythonCode} from "./code.js";
@@ -41,7 +41,13 @@ export function createHome({recording, numbers, engine, invalidation}: HomeParts
       opened: null,
       triedScale: null
     },
-    ...{branches: [], work: null, error: null, modelName: recording.model, preview: recording.preview},
+    ...{
+      branches: [],
+      work: {label: "Loading the model", done: 0, total: 0},
+      error: null,
+      modelName: recording.model,
+      preview: recording.preview
+    },
     ...{vocabulary: null, decoded: 0}
   });
   const decoding = createDecoding({
@@ -86,8 +92,10 @@ export function createHome({recording, numbers, engine, invalidation}: HomeParts
         player.pause();
         drawing.cancel();
       });
-      player.play();
+      if (prefersReducedMotion()) player.select(film.numSteps);
+      else player.play();
       await drawing.draw();
+      if (address.step !== undefined && store.state.film !== film) player.select(address.step - 1);
       decoding.wake();
     }
   };

@@ -69,6 +69,7 @@ export function stage({store, decoding, player}: StageParts): HTMLElement {
   save.addEventListener("click", () => (save.href = large.querySelector("img")?.src ?? ""));
   stripRow.classList.toggle("open", state.unrolled);
 
+  let read: Film | null = null;
   store.onChange(({film, step, view, work, modelName, preview}) => {
     const record = film.steps[step];
     const look = (latents: Tensor | null): Pixels | null =>
@@ -77,7 +78,8 @@ export function stage({store, decoding, player}: StageParts): HTMLElement {
     const shown = latentsAt(film, step, view);
     const decoded = shown && decoding.get(shown);
     const keys = keyFrames(film.numSteps).map((index) => ({index, record: film.steps[index]}));
-    fillTokens(film, tokens, encoded);
+    if (read !== film) fillTokens(film, tokens, encoded);
+    read = film;
     loop.update({
       numSteps: film.numSteps,
       done: film.steps.length ? step + 1 : 0,
@@ -123,10 +125,8 @@ function bringIntoView(node: HTMLElement): void {
 }
 
 function fillTokens(film: Film, slot: HTMLElement, encoded: HTMLElement): void {
-  if (slot.dataset.prompt === film.prompt) return;
-  slot.dataset.prompt = film.prompt;
   slot.replaceChildren(tokenRow(film.tokens));
-  encoded.textContent = `32 tokens × 192 numbers`;
+  encoded.textContent = film.tokens.length ? `${film.tokens.length} tokens × 192 numbers` : "";
 }
 
 function nameOf(film: Film, step: number): string {
@@ -152,6 +152,7 @@ function viewSwitch(store: Store<HomeState>): HTMLElement {
   const buttons = options.map(([view, label]) =>
     html("button", {type: "button", onclick: () => store.set({view}), "data-view": view}, label)
   );
+  let read: Film | null = null;
   store.onChange(({view}) => {
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.view === view));
   });

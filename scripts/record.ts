@@ -1,0 +1,68 @@
+/** Draws the home page's recorded run with the engine in Node: npx tsx scripts/record.ts ["a horse on the grass"] [seed] */
+import {writeFileSync} from "node:fs";
+import {encode} from "fast-png";
+import {keyFrames} from "../components/keyFrames.js";
+import {floatToHalf, type Recording} from "../docs/home/recorded.js";
+import {loadModelFromFolder} from "../src/node.js";
+import {textToImage, type StepRecord} from "../src/pipeline.js";
+import {rgbBytes} from "../src/pixels.js";
+import type {Tensor} from "../src/tensor.js";
+
+const out = "docs/recorded/horse";
+const [prompt = "a horse on the grass", seed = "7"] = process.argv.slice(2);
+
+const model = await loadModelFromFolder("data/models/tiny");
+const {recommended, preview, name, width, height} = model.info;
+const settings = {
+  ...{seed: Number(seed), steps: recommended.steps, guidance: recommended.guidance},
+  ...{sampler: "ddim" as const, negative: "", noiseSeed: null}
+};
+const records: StepRecord[] = [];
+for await (const record of textToImage(model, {...settings, prompt, noiseSeed: undefined})) records.push(record);
+
+const sheet = keyFrames(records.length);
+const {ids, tokens} = model.tokenize(prompt);
+const recording: Recording = {
+  command: `npx tsx scripts/record.ts ${JSON.stringify(prompt)} ${seed}`,
+  ...{model: name, prompt, settings, dims: records[0].latents.dims, preview, sheet},
+  tokens: ids.map((id, i) => ({text: tokens[i], id})),
+  secondsPerStep: rounded(records.reduce((sum, {seconds}) => sum + seconds, 0) / records.length),
+  steps: records.map(({timestep, prevTimestep, alphaCumprod, prevAlphaCumprod, coefficients}) => ({
+    ...{timestep, prevTimestep, alphaCumprod, prevAlphaCumprod, coefficients}
+  }))
+};
+writeFileSync(`${out}.json`, JSON.stringify(recording) + "\n");
+writeFileSync(`${out}.bin`, new Uint8Array(floatToHalf(numbersOf(records)).buffer));
+writeFileSync(`${out}.png`, await sheetOf([...sheet.map((index) => records[index].x0), records.at(-1)!.prev]));
+await model.release();
+console.info(`${out}.json, .bin, .png: ${prompt}, seed ${seed}, ${records.length} steps`);
+
+/** The latents before each step and after the last, then the predictions without and with the prompt. */
+function numbersOf(steps: readonly StepRecord[]): Float32Array {
+  const tensors = [
+    ...steps.map(({latents}) => latents),
+    steps.at(-1)!.prev,
+    ...steps.map(({epsUncond}) => epsUncond),
+    ...steps.map(({epsCond}) => epsCond)
+  ];
+  const size = tensors[0].data.length;
+  const numbers = new Float32Array(size * tensors.length);
+  tensors.forEach(({data}, i) => numbers.set(data, i * size));
+  return numbers;
+}
+
+/** Decoded pictures side by side in one PNG. */
+async function sheetOf(list: readonly Tensor[]): Promise<Uint8Array> {
+  const data = new Uint8Array(3 * width * height * list.length);
+  for (const [i, latents] of list.entries()) {
+    const picture = rgbBytes(await model.decode(latents));
+    for (let y = 0; y < height; y++) {
+      data.set(picture.subarray(3 * width * y, 3 * width * (y + 1)), 3 * width * (y * list.length + i));
+    }
+  }
+  return encode({width: width * list.length, height, data, channels: 3, depth: 8});
+}
+
+function rounded(seconds: number): number {
+  return Math.round(1000 * seconds) / 1000;
+}
