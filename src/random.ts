@@ -111,7 +111,8 @@ export class Generator {
   randint(low: number, high: number, dims: readonly number[]): Tensor {
     const range = high - low;
     if (!(range > 0)) throw new Error(`randint: nothing between ${low} and ${high}; high must be above low`);
-    const draw = range >= 2 ** 32 ? () => Number(this.random64() % BigInt(range)) : () => this.random() % range;
+    // From 2^28 on, one word would favour small values noticeably: ATen takes two.
+    const draw = range >= 2 ** 28 ? () => Number(this.random64() % BigInt(range)) : () => this.random() % range;
     return {data: Float32Array.from({length: sizeOf(dims)}, () => low + draw()), dims};
   }
 

@@ -15,7 +15,7 @@ from .clip import trained_clip
 from .config import Run, arguments, run_of
 from .diffusion import SCHEDULER
 from .graph import export_graph, name_by_role, rounded_to_float16, store_as_float16, write_graph
-from .latents import known_objects, latents_of
+from .latents import latents_of
 from .models import latent_shape
 from .scenes import Scenes
 from .tokenizer import open_tokenizer, save_tokenizer, token_ids, vocabulary
@@ -165,7 +165,7 @@ def latent_preview(run: Run, factor: float, count: int = 256) -> dict:
     """The linear map from latents as the UNet sees them to RGB that fits best: each cell against its 8 x 8 pixels' mean."""
     encoded = latents_of(run)
     latents = torch.from_numpy(np.asarray(encoded.latents[:count], dtype=np.float32)) * factor
-    pictures = Scenes(run.scenes("train")).pictures(encoded.indices[:count])
+    pictures = Scenes(run.scenes("known")).pictures(np.arange(count))
     cells = torch.nn.functional.avg_pool2d(pictures, 8)
     rows = latents.permute(0, 2, 3, 1).reshape(-1, latents.shape[1])
     design = torch.cat([rows, torch.ones(len(rows), 1)], dim=1)
@@ -219,8 +219,7 @@ def export(run: Run) -> dict:
     write_configs(run, clip, autoencoder, unet, factor)
     for folder in ("tokenizer", "clip"):
         save_tokenizer(tokenizer, run.model / folder, run["tokenizer"]["max_length"])
-    records = Scenes(run.scenes("train")).records
-    known = vocabulary(records, known_objects(run, records))
+    known = vocabulary(Scenes(run.scenes("known")).records)
     (run.model / "vocabulary.json").write_text(json.dumps(known, indent=1) + "\n")
     (run.model / "self_test.json").write_text(json.dumps(self_test(run, factor)) + "\n")
     listing = manifest(run, latent_preview(run, factor))

@@ -109,19 +109,19 @@ def reconstructions(run: Run, count: int) -> np.ndarray:
 def judge_stage(run: Run) -> Stage:
     scenes, validation = Scenes(run.scenes("train")), Scenes(run.scenes("validation"))
     names = object_names(scenes)
-    learned = latents_of(run).indices
-    decoded = reconstructions(run, min(RECONSTRUCTIONS, len(learned)))
+    known = Scenes(run.scenes("known"))
+    decoded = reconstructions(run, min(RECONSTRUCTIONS, len(known)))
 
     def loss(model, share: Draw):
         images = scenes.images[np.sort(share.indices)][np.argsort(np.argsort(share.indices))]
         half = len(images) // 2
         rows = share.indices[:half] % len(decoded)
         images[:half] = decoded[rows]
-        chosen = np.concatenate([learned[rows], share.indices[half:]])
+        records = [known.records[i] for i in rows] + [scenes.records[i] for i in share.indices[half:]]
         pictures = torch.from_numpy(images).permute(0, 3, 1, 2).float().div(127.5).sub(1)
         pictures += 0.05 * torch.randn(pictures.shape, generator=share.generator) * torch.rand(1, generator=share.generator)
         logits = model(pictures)
-        wanted = targets([scenes.records[i] for i in chosen], names)
+        wanted = targets(records, names)
         return judge_loss(logits, wanted), {}
 
     def snapshot(ema, step: int) -> None:

@@ -1,4 +1,4 @@
-"""Stage `latents`: every training scene through the frozen encoder, once, so that the UNet never waits for it."""
+"""Stage `latents`: the scenes that the UNet learns, through the frozen encoder, once, so that it never waits for it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,8 +18,7 @@ BATCH = 32
 
 @dataclass(frozen=True)
 class Latents:
-    """`latents` float16 [N, 4, h, w] (the encoder's means, unscaled), `cells` uint8 [N, h, w] (1 where an object is),
-    `indices` [N], the scene of each."""
+    """`latents` float16 [N, 4, h, w] (the encoder's means, unscaled), `cells` uint8 [N, h, w] (1 where an object is)."""
 
     folder: Path
 
@@ -32,10 +31,6 @@ class Latents:
         return np.load(self.folder / "cells.npy", mmap_mode="r")
 
     @cached_property
-    def indices(self) -> np.ndarray:
-        return np.load(self.folder / "indices.npy")
-
-    @cached_property
     def scaling_factor(self) -> float:
         """1 / standard deviation of the latents, so that the UNet sees about unit variance (Rombach et al., app. G)."""
         return float(1 / np.asarray(self.latents[:2000], dtype=np.float32).std())
@@ -46,44 +41,30 @@ def object_cells(masks: np.ndarray) -> torch.Tensor:
     return F.max_pool2d(torch.from_numpy(masks).gt(0).float(), 8).to(torch.uint8)
 
 
-def known_objects(run: Run, records: list[dict]) -> set[str]:
-    """The objects that the UNet learns: those of the configuration, or all there are."""
-    everything = {thing["name"] for record in records for thing in record["objects"]}
-    return set(run.config.get("objects", everything))
-
-
-def scenes_to_learn(run: Run, scenes: Scenes) -> np.ndarray:
-    """Indices of the scenes that hold no other objects."""
-    known = known_objects(run, scenes.records)
-    return np.array([i for i, r in enumerate(scenes.records) if all(thing["name"] in known for thing in r["objects"])])
-
-
 @torch.no_grad()
 def encode(run: Run, folder: Path) -> None:
     """Resumable: `done.txt` holds how many scenes are written."""
-    scenes, model = Scenes(run.scenes("train")), trained_autoencoder(run)
+    scenes, model = Scenes(run.scenes("known")), trained_autoencoder(run)
     folder.mkdir(parents=True, exist_ok=True)
     _, height, width = latent_shape(run)
     marker = folder / "done.txt"
     done = int(marker.read_text()) if marker.exists() else 0
     mode = "r+" if done else "w+"
-    chosen = scenes_to_learn(run, scenes)
-    np.save(folder / "indices.npy", chosen)
     open_map = np.lib.format.open_memmap
-    latents = open_map(folder / "latents.npy", mode, np.float16, (len(chosen), *latent_shape(run)) if not done else None)
-    cells = open_map(folder / "cells.npy", mode, np.uint8, (len(chosen), height, width) if not done else None)
-    for start in range(done, len(chosen), BATCH):
-        rows = slice(start, start + BATCH)
-        latents[rows] = model.moments(scenes.pictures(chosen[rows])).chunk(2, dim=1)[0].numpy()
-        cells[rows] = object_cells(scenes.masks[chosen[rows]])
+    latents = open_map(folder / "latents.npy", mode, np.float16, (len(scenes), *latent_shape(run)) if not done else None)
+    cells = open_map(folder / "cells.npy", mode, np.uint8, (len(scenes), height, width) if not done else None)
+    for start in range(done, len(scenes), BATCH):
+        rows = np.arange(start, min(start + BATCH, len(scenes)))
+        latents[rows] = model.moments(scenes.pictures(rows)).chunk(2, dim=1)[0].numpy()
+        cells[rows] = object_cells(scenes.masks[rows])
         if (start // BATCH) % 50 == 0:
             latents.flush()
             cells.flush()
             marker.write_text(str(start))
-            print(f"latents {start}/{len(chosen)}", flush=True)
+            print(f"latents {start}/{len(scenes)}", flush=True)
     latents.flush()
     cells.flush()
-    marker.write_text(str(len(chosen)))
+    marker.write_text(str(len(scenes)))
 
 
 def latents_of(run: Run) -> Latents:

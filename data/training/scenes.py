@@ -16,7 +16,7 @@ import torch
 from .config import REPOSITORY, Run, arguments, run_of
 
 # Every split has a seed range of its own; the generator also keeps the held-out pairs apart by name.
-SEEDS = {"train": 0, "validation": 500_000_000, "tuning": 600_000_000, "held-out": 700_000_000}
+SEEDS = {"train": 0, "known": 400_000_000, "validation": 500_000_000, "tuning": 600_000_000, "held-out": 700_000_000}
 
 
 @dataclass(frozen=True)
@@ -61,23 +61,23 @@ def as_images(pictures: torch.Tensor) -> np.ndarray:
     return scaled.permute(0, 2, 3, 1).to(torch.uint8).cpu().numpy()
 
 
-def draw(run: Run, split: str, count: int, objects: str | None = None) -> None:
-    """Make `count` scenes of a split, unless that many are there."""
+def draw(run: Run, split: str, count: int, objects: list[str]) -> None:
+    """Make `count` scenes of a split, unless that many are there. `known` are training scenes of what the UNet learns:
+    the configuration's `objects` alone, where it names some; CLIP, VAE and judge learn all there are from `train`."""
     folder = run.scenes(split)
     if (folder / "scenes.jsonl").exists() and len(Scenes(folder)) >= count:
         return
-    command = ["npx", "tsx", "data/scenes/cli.ts", "--count", str(count), "--seed", str(SEEDS[split]), "--split", split]
-    command += ["--out", str(folder)] + (["--objects", objects] if objects else [])
+    command = ["npx", "tsx", "data/scenes/cli.ts", "--count", str(count), "--seed", str(SEEDS[split])]
+    command += ["--out", str(folder), "--split", "train" if split == "known" else split]
+    if objects and split == "known":
+        command += ["--objects", ",".join(objects)]
     subprocess.run(command, cwd=REPOSITORY, check=True)
 
 
 def main() -> None:
-    parser = arguments(__doc__)
-    options = parser.parse_args()
-    run = run_of(options)
+    run = run_of(arguments(__doc__).parse_args())
     for split, count in run["scenes"].items():
-        if split != "objects":
-            draw(run, split, count, run["scenes"].get("objects"))
+        draw(run, split, count, run.config.get("objects", []))
 
 
 if __name__ == "__main__":

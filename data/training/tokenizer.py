@@ -87,16 +87,13 @@ def open_tokenizer(run: Run) -> Tokenizer:
     raise SystemExit("no tokenizer yet: run the stage `tokenizer` first")
 
 
-def vocabulary(records: list[dict], known: set[str]) -> dict:
-    """What the model can draw: objects (those in `known`) and places with their phrases, the usual one first, colours;
-    and every word of the captions of such scenes."""
+def vocabulary(records: list[dict]) -> dict:
+    """What these scenes teach: objects and places with their phrases, the usual one first, colours, and every word."""
     objects: dict[str, Counter] = {}
     places: dict[str, Counter] = {}
     colors: set[str] = set()
     words: Counter = Counter()
     for record in records:
-        if not all(thing["name"] in known for thing in record["objects"]):
-            continue
         colors |= {record["color"]} - {None}
         for caption in record["captions"]:
             words.update(re.findall(r"[\w-]+", caption["text"].lower()))

@@ -48,7 +48,7 @@ def draw_timesteps(count: int, middle: float, generator: torch.Generator) -> tor
 
 def unet_stage(run: Run) -> Stage:
     settings = run["unet"]
-    scenes, latents, encode = Scenes(run.scenes("train")), latents_of(run), TextEncoder(run)
+    scenes, latents, encode = Scenes(run.scenes("known")), latents_of(run), TextEncoder(run)
     scheduler, factor, decoder = build_scheduler(), latents.scaling_factor, trained_autoencoder(run)
     weights = min_snr_weight(scheduler.alphas_cumprod, settings["snr_gamma"])
 
@@ -58,7 +58,7 @@ def unet_stage(run: Run) -> Stage:
         x0 = torch.from_numpy(latents.latents[share.indices].astype(np.float32)) * factor
         noise = torch.randn(x0.shape, generator=share.generator)
         timesteps = draw_timesteps(count, settings["middle_timesteps"], share.generator)
-        captions = scenes.captions(latents.indices[share.indices], share.rng)
+        captions = scenes.captions(share.indices, share.rng)
         captions = ["" if share.rng.random() < settings["caption_dropout"] else caption for caption in captions]
         xt = scheduler.add_noise(x0, noise, timesteps).to(device)
         output = model(xt, timesteps.to(device), encode(captions)).sample
@@ -74,7 +74,7 @@ def unet_stage(run: Run) -> Stage:
         save_strip(run.history / "unet" / f"{step:06d}.webp", images)
         append_history(run.history / "unet.jsonl", {"step": step, "prompts": SHOWN, "seed": 7, **run["sampling"]})
 
-    return Stage("unet", build_unet(run), len(latents.indices), loss, snapshot, settings, run.config["seed"])
+    return Stage("unet", build_unet(run), len(scenes), loss, snapshot, settings, run.config["seed"])
 
 
 @torch.no_grad()

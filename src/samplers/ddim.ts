@@ -4,6 +4,9 @@ import {spacedTimesteps} from "../schedule.js";
 import {combine} from "../tensor.js";
 import {clipped, predictionOf, type SamplerFacts} from "./sampler.js";
 
+// At eta = 1 these differences nearly cancel: rounding as float32 does is what makes the numbers diffusers'.
+const f32 = Math.fround;
+
 /** DDIM: `eta` = 0 is deterministic, 1 has DDPM's variance. */
 export const ddim: SamplerFacts = {
   name: "ddim",
@@ -22,8 +25,10 @@ export const ddim: SamplerFacts = {
 
     const coefficients = (index: number) => {
       const {alpha, prevAlpha} = alphas(index);
-      const stepSigma = eta * Math.sqrt(((1 - prevAlpha) / (1 - alpha)) * (1 - alpha / prevAlpha)); // eq. 16
-      return {x0: Math.sqrt(prevAlpha), eps: Math.sqrt(Math.max(0, 1 - prevAlpha - stepSigma ** 2)), noise: stepSigma};
+      const variance = f32(f32(f32(1 - prevAlpha) / f32(1 - alpha)) * f32(1 - f32(alpha / prevAlpha)));
+      const stepSigma = f32(eta * Math.sqrt(variance)); // eq. 16
+      const direction = f32(f32(1 - prevAlpha) - f32(stepSigma ** 2));
+      return {x0: Math.sqrt(prevAlpha), eps: Math.sqrt(Math.max(0, direction)), noise: stepSigma};
     };
 
     return {
