@@ -18,9 +18,12 @@ const largestError = (actual: Float32Array, expected: number[]): number =>
   Math.max(...expected.map((value, i) => Math.abs(value - actual[i])));
 
 describe("PyTorch's generator on the CPU", () => {
-  test.each(cases.filter(({call}) => call === "rand"))("rand of seed $seed is torch's to the last bit", ({seed, size, values}) => {
-    expect([...new Generator(seed).rand([size]).data]).toEqual(values.map(Math.fround));
-  });
+  test.each(cases.filter(({call}) => call === "rand"))(
+    "rand of seed $seed is torch's to the last bit",
+    ({seed, size, values}) => {
+      expect([...new Generator(seed).rand([size]).data]).toEqual(values.map(Math.fround));
+    }
+  );
 
   test.each(cases.filter(({call}) => call === "randint"))(
     "randint of seed $seed in $low ... $high is torch's exactly",
@@ -29,9 +32,12 @@ describe("PyTorch's generator on the CPU", () => {
     }
   );
 
-  test.each(cases.filter(({call}) => call === "randn"))("randn($size) of seed $seed is torch's to 1e-6", ({seed, size, values}) => {
-    expect(largestError(new Generator(seed).randn([size]).data, values)).toBeLessThan(1e-6);
-  });
+  test.each(cases.filter(({call}) => call === "randn"))(
+    "randn($size) of seed $seed is torch's to 1e-6",
+    ({seed, size, values}) => {
+      expect(largestError(new Generator(seed).randn([size]).data, values)).toBeLessThan(1e-6);
+    }
+  );
 
   test("calls of both paths may follow each other", () => {
     const {seed, values} = cases.find(({call}) => call === "mixed") as Case;

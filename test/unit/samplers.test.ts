@@ -17,7 +17,10 @@ interface Case {
 
 const read = <T>(name: string): T => JSON.parse(readFileSync(`test/goldens/${name}.json`, "utf8")) as T;
 const cases = read<Case[]>("samplers");
-const {config: stableDiffusion, alphas_cumprod: alphasCumprod} = read<{config: SchedulerConfig; alphas_cumprod: number[]}>("schedule");
+const {config: stableDiffusion, alphas_cumprod: alphasCumprod} = read<{
+  config: SchedulerConfig;
+  alphas_cumprod: number[];
+}>("schedule");
 
 /** make.py's known_model. */
 const knownModel = ({data, dims}: Tensor, timestep: number): Tensor => ({

@@ -1,0 +1,68 @@
+// With the shipped model, in Node. Weights change from release to release: these tests hold what must not.
+import {readFileSync} from "node:fs";
+import {beforeAll, describe, expect, test} from "vitest";
+import {loadModelFromFolder} from "../../src/node.js";
+import type {Model} from "../../src/models/model.js";
+import {textToImage, type StepRecord} from "../../src/pipeline.js";
+import {Generator} from "../../src/random.js";
+import {batchItem, concat} from "../../src/tensor.js";
+
+const FOLDER = "data/models/tiny";
+let model: Model;
+
+beforeAll(async () => {
+  model = await loadModelFromFolder(FOLDER); // runs the self-test
+});
+
+async function draw(options: {from?: StepRecord; prompt?: string} = {}): Promise<StepRecord[]> {
+  const records: StepRecord[] = [];
+  const run = {prompt: "a horse on the grass", seed: 5, steps: 4, guidance: 4, ...options};
+  for await (const record of textToImage(model, run)) records.push(record);
+  return records;
+}
+
+describe("the shipped model", () => {
+  test("says what it is: 128 x 128 pictures, 4 x 16 x 16 latents, and what it knows", () => {
+    expect(model.info).toMatchObject({width: 128, height: 128, latentShape: [4, 16, 16]});
+    expect(model.info.vocabulary?.objects.horse).toContain("horse");
+    expect(model.info.preview.factors).toHaveLength(4);
+  });
+
+  test("its files weigh at most 40 MB", () => {
+    const {files} = JSON.parse(readFileSync(`${FOLDER}/manifest.json`, "utf8")) as {files: {size: number}[]};
+    expect(files.reduce((sum, {size}) => sum + size, 0)).toBeLessThan(40e6);
+  });
+
+  test("draws the same picture for the same prompt and seed, in [-1, 1] but for edges", async () => {
+    const [a, b] = [await draw(), await draw()];
+    expect(a[3].prev.data).toEqual(b[3].prev.data);
+    const image = await model.decode(a[3].prev);
+    expect(image.dims).toEqual([1, 3, 128, 128]);
+    expect(Math.max(...image.data.map(Math.abs))).toBeLessThan(3);
+  });
+
+  test("a fork with nothing changed ends bit for bit alike", async () => {
+    const trunk = await draw();
+    expect((await draw({from: trunk[2]}))[1].prev.data).toEqual(trunk[3].prev.data);
+  });
+
+  test("one call with a batch of two equals two calls", async () => {
+    const states = await model.encodeText(["", "a cat in the city"]);
+    const sample = new Generator(1).randn([1, ...model.latentShape]);
+    const both = await model.predict(concat([sample, sample]), 500, states);
+    for (const row of [0, 1]) {
+      const alone = await model.predict(sample, 500, batchItem(states, row));
+      alone.data.forEach((value, i) => expect(both.data[row * alone.data.length + i]).toBeCloseTo(value, 3));
+    }
+  });
+
+  test("every text has K ids: begin, tokens, end, padding", () => {
+    for (const text of ["a horse", "", "马 🐴 ünïcode", "x".repeat(10_000), "word ".repeat(3000)]) {
+      const {ids, tokens, truncated} = model.tokenize(text);
+      expect(ids).toHaveLength(model.info.maxTokens);
+      expect(tokens[0]).toBe("<|startoftext|>");
+      expect(tokens).toContain("<|endoftext|>");
+      expect(truncated).toBe(text.length > 1000);
+    }
+  });
+});
