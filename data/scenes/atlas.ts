@@ -28,7 +28,7 @@ export interface Sprite {
   readonly data: Uint8Array;
 }
 
-/** Decoded sprites at every size of SIZES. Made by `readAtlas`; pure data from then on. */
+/** Decoded sprites. Made by `readAtlas`; a size is scaled down when it is first asked for, and kept. */
 export interface Atlas {
   sprite(name: string, style: Style, size: Size): Sprite;
 }
@@ -58,20 +58,23 @@ export async function readAtlas(
   names?: readonly string[]
 ): Promise<Atlas> {
   const wanted = manifest.sprites.filter((entry) => !names || names.includes(entry.name));
-  const sprites = new Map<string, Sprite>();
+  const full = new Map<string, Sprite>();
   await Promise.all(
     wanted.map(async (entry) => {
-      const full = await readSprite(bins[entry.style], entry, manifest.side);
-      for (const size of Object.keys(SIZES) as Size[]) {
-        sprites.set(`${entry.style}/${entry.name}/${size}`, downscale(full, SIZES[size]));
-      }
+      full.set(`${entry.style}/${entry.name}`, await readSprite(bins[entry.style], entry, manifest.side));
     })
   );
+  const scaled = new Map<string, Sprite>();
   return {
     sprite(name, style, size) {
-      const sprite = sprites.get(`${style}/${objectNamed(name).name}/${size}`);
+      const key = `${style}/${name}/${size}`;
+      const kept = scaled.get(key);
+      if (kept) return kept;
+      const sprite = full.get(`${style}/${objectNamed(name).name}`);
       if (!sprite) throw new Error(`no ${style} sprite of ${name} in this atlas; read the atlas with that name`);
-      return sprite;
+      const made = downscale(sprite, SIZES[size]);
+      scaled.set(key, made);
+      return made;
     }
   };
 }

@@ -9,4 +9,4 @@ await build({
   format: "esm",
   target: "node20"
 });
-console.info("build/scenes/scenes.mjs; run it with --atlas data/scenes/atlas");
+console.info("build/scenes/scenes.mjs; run it beside a copy of data/scenes/atlas, or with --atlas data/scenes/atlas");

@@ -1,27 +1,24 @@
 /** Writes scenes to disk: npm run scenes -- --count 1000 --out folder [--seed 0] [--split train] [--objects a,b] */
-import {mkdirSync, openSync, readFileSync, writeFileSync, writeSync} from "node:fs";
+import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {parseArgs} from "node:util";
-import {readAtlas, type Atlas, type AtlasManifest, type Style} from "./atlas.js";
-import {captionsOf} from "./captions.js";
-import {SIDE} from "./canvas.js";
-import {drawScene, type Scene} from "./compose.js";
-import {byteArrayWriter} from "./npy.js";
+import type {Atlas} from "./atlas.js";
+import {openAtlas} from "./atlasFolder.js";
+import {drawScene} from "./compose.js";
+import {objectNamed} from "./objects.js";
 import {contactSheet} from "./preview.js";
-import {describeScene, type SceneSpec} from "./scene.js";
+import {describeScene} from "./scene.js";
+import {writeScenes, type Shard} from "./shards.js";
 import {SPLITS, type Split} from "./split.js";
 
 const USAGE =
   "npm run scenes -- --count N --out folder [--seed S] [--split train|validation|tuning|held-out] " +
   "[--objects names,or,a-file] [--preview sheet.png] [--atlas folder]";
+const MOST_PREVIEWED = 96;
 
-interface Options {
-  count: number;
+interface Options extends Shard {
   out?: string;
-  seed: number;
-  split: Split;
-  objects?: string[];
   preview?: string;
   atlas: string;
 }
@@ -44,81 +41,51 @@ function readOptions(args: string[]): Options {
     throw new Error(`unknown split: ${values.split}; one of ${SPLITS.join(", ")}`);
   return {
     ...values,
-    count: whole("count", values.count),
-    seed: whole("seed", values.seed),
+    count: whole("count", values.count, 1),
+    seed: whole("seed", values.seed, 0),
     split: values.split as Split,
-    objects: values.objects ? namesIn(values.objects) : undefined
+    objects: values.objects === undefined ? undefined : namesIn(values.objects)
   };
 }
 
-function whole(name: string, text: string): number {
+function whole(name: string, text: string, least: number): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new Error(`--${name} ${text} is not a whole number of 0 or more`);
+  if (!Number.isInteger(value) || value < least)
+    throw new Error(`--${name} ${text} is not a whole number of ${least} or more`);
   return value;
 }
 
-/** Names between commas, or the lines of a file. */
-const namesIn = (text: string): string[] =>
-  (text.includes(".") ? readFileSync(text, "utf8").split("\n") : text.split(","))
-    .map((name) => name.trim())
-    .filter(Boolean);
+/** Names between commas, or the lines of a file. All must be known. */
+function namesIn(text: string): string[] {
+  const lines = existsSync(text) ? readFileSync(text, "utf8").split("\n") : text.split(",");
+  const names = lines.map((name) => name.trim()).filter(Boolean);
+  if (names.length === 0)
+    throw new Error(`no object named in --objects ${text}; give names between commas or a file of names`);
+  return names.map((name) => objectNamed(name).name);
+}
 
-/** Read an atlas from a folder (Node). */
-export async function openAtlas(folder: string, names?: readonly string[]): Promise<Atlas> {
-  const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as AtlasManifest;
-  const bins = Object.entries(manifest.styles).map(
-    ([style, {file}]) => [style, readFileSync(join(folder, file))] as const
+function writePreview(path: string, {count, seed, ...options}: Options, atlas: Atlas): void {
+  const pictures = Array.from({length: Math.min(count, MOST_PREVIEWED)}, (_, i) =>
+    drawScene(describeScene(seed + i, options), atlas)
   );
-  return readAtlas(manifest, Object.fromEntries(bins) as unknown as Record<Style, Uint8Array>, names);
-}
-
-/** One line of scenes.jsonl: all that is known of a scene but its pixels. */
-export function sceneRecord(spec: SceneSpec, scene: Scene, index: number): object {
-  const {seed, place, color, time, paradise, cosmic} = spec;
-  const objects = spec.objects.map(({name, style, size, position}, i) => ({
-    name,
-    style,
-    size,
-    position,
-    box: scene.boxes[i]
-  }));
-  return {index, seed, captions: captionsOf(spec), objects, place, color, time, paradise, cosmic};
-}
-
-function writeScenes({count, out = "", seed, split, objects}: Options, atlas: Atlas): void {
-  mkdirSync(out, {recursive: true});
-  const images = byteArrayWriter(join(out, "images.npy"), [count, SIDE, SIDE, 3]);
-  const masks = byteArrayWriter(join(out, "masks.npy"), [count, SIDE, SIDE]);
-  const records = openSync(join(out, "scenes.partial"), "w");
-  for (let index = 0; index < count; index++) {
-    const spec = describeScene(seed + index, {split, objects});
-    const scene = drawScene(spec, atlas);
-    images.write(scene.rgb);
-    masks.write(scene.mask);
-    writeSync(records, JSON.stringify(sceneRecord(spec, scene, index)) + "\n");
-    if (index % 2000 === 1999) console.error(`${split}: ${index + 1} of ${count} scenes`);
-  }
-  images.close();
-  masks.close();
-  // Last of all, so that a folder with scenes.jsonl is a whole one.
-  writeFileSync(join(out, "scenes.jsonl"), readFileSync(join(out, "scenes.partial")));
+  writeFileSync(
+    path,
+    contactSheet(
+      pictures.map(({rgb}) => rgb),
+      8
+    )
+  );
 }
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
+  const {out, preview, count, split} = options;
   const atlas = await openAtlas(options.atlas, options.objects);
-  const {preview, count, seed, split, objects} = options;
-  if (options.out) writeScenes(options, atlas);
-  if (preview) {
-    const specs = Array.from({length: Math.min(count, 96)}, (_, i) => describeScene(seed + i, {split, objects}));
-    writeFileSync(
-      preview,
-      contactSheet(
-        specs.map((spec) => drawScene(spec, atlas).rgb),
-        8
-      )
-    );
-  }
+  const report = (done: number): void => {
+    if (done % 2000 === 0) console.error(`${split}: ${done} of ${count} scenes`);
+  };
+  if (out) writeScenes(out, options, atlas, report);
+  if (preview) writePreview(preview, options, atlas);
 }
 
 main().catch((error: Error) => {

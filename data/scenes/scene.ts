@@ -41,6 +41,7 @@ const LEFT_EDGES: Record<Size, Record<Position, readonly number[]>> = {
   big: {left: [0], centre: [16], right: [32]}
 };
 
+const MOST_SEED = 2 ** 50;
 const SEED_OF_SPEC = 1;
 const SEED_OF_PAIR = 3;
 
@@ -48,9 +49,11 @@ const SEED_OF_PAIR = 3;
  * The scene of a seed. `train` and `validation` never hold a kept-out (object, place) pair; `tuning` and `held-out`
  * hold one object of exactly such a pair.
  * @param seed an integer in 0 ... 2^50
- * @throws when an object name is unknown
+ * @throws when the seed is out of range or an object name unknown
  */
 export function describeScene(seed: number, {split = "train", objects}: SceneOptions = {}): SceneSpec {
+  if (!Number.isInteger(seed) || seed < 0 || seed > MOST_SEED)
+    throw new Error(`not a scene's seed: ${seed}; a whole number in 0 ... 2^50`);
   const random = new SceneRandom(seed * 4 + SEED_OF_SPEC);
   if (split === "tuning" || split === "held-out") {
     const pair = pairOf(split, seed, objects);
