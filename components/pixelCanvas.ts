@@ -16,8 +16,12 @@ export interface PixelCanvas extends HTMLCanvasElement {
 export function pixelCanvas(pixels: Pixels | null, {label, smooth = false}: PixelCanvasOptions = {}): PixelCanvas {
   const canvas = document.createElement("canvas");
   canvas.className = smooth ? "pixels smooth" : "pixels";
+  let shown: Pixels | null | undefined;
   const node = Object.assign(canvas, {
-    paint: (next: Pixels | null) => paint(canvas, next),
+    paint(next: Pixels | null): void {
+      if (next !== shown) paint(canvas, next);
+      shown = next;
+    },
     label: (text: string) => name(canvas, text)
   });
   if (label) node.label(label);

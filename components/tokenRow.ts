@@ -16,7 +16,9 @@ export function tokenRow(tokens: readonly Token[], {most = 14}: TokenRowOptions 
   const words = tokens.filter(({text}) => !isMark(text));
   const shown = words
     .slice(0, most)
-    .map(({text, id}) => html("li", {}, html("span", {}, text.replace(/<\/w>$|^Ġ/, "")), html("small", {}, String(id))));
+    .map(({text, id}) =>
+      html("li", {}, html("span", {}, text.replace(/<\/w>$|^Ġ/, "")), html("small", {}, String(id)))
+    );
   const rest = words.length - shown.length;
   if (rest > 0) shown.push(html("li", {class: "rest"}, `+ ${rest}`));
   return html("ol", {class: "tokens", "aria-label": "Tokens"}, ...shown);

@@ -22,7 +22,7 @@ export interface Drawing {
 
 /** Where the last picture of a run goes, and whom to tell of its end. */
 export interface DrawingOptions {
-  decoding: Pick<Decoding, "put">;
+  decoding: Pick<Decoding, "put" | "wake">;
   onFinished?: (film: Film) => void;
 }
 
@@ -50,6 +50,7 @@ export function createDrawing(
     if (current !== mine) return;
     current = null;
     store.set({work: null});
+    decoding.wake();
   }
 
   async function guarded(work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -72,7 +73,7 @@ export function createDrawing(
     });
     try {
       const {name, preview, vocabulary} = await Promise.race([engine.load(), aborted(signal)]);
-      store.set({modelName: name, preview, vocabulary});
+      if (state.vocabulary !== vocabulary) store.set({modelName: name, preview, vocabulary});
     } finally {
       stopListening();
     }

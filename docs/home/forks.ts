@@ -2,11 +2,12 @@ import {branchBoard, type BoardRow} from "../components/branchBoard.js";
 import {html} from "../components/dom.js";
 import {forkForm, type Change} from "../components/forkForm.js";
 import {keyFrames} from "../components/keyFrames.js";
-import {pixelDifference, previewPixels, type Pixels} from "../components/pixels.js";
+import {pixelDifference, type Pixels} from "../components/pixels.js";
 import {objectsIn} from "../components/vocabulary.js";
 import type {Decoding} from "./decoding.js";
 import type {Drawing} from "./drawing.js";
 import {latentsAt, type Film} from "./film.js";
+import {previewOf} from "./look.js";
 import type {HomeState} from "./state.js";
 import type {Store} from "./store.js";
 
@@ -48,7 +49,8 @@ export function forks({store, decoding, drawing}: ForkParts): HTMLElement {
     });
     form.disabled = !canFork;
     ready.disabled = film.source !== "live" || !film.finished;
-    ready.textContent = experiment(next).label;
+    const {label} = experiment(next);
+    if (ready.textContent !== label) ready.textContent = label;
     clear.hidden = !branches.length;
     if (shown.branches === branches && shown.decoded === next.decoded) return;
     shown = {branches, decoded: next.decoded};
@@ -73,7 +75,7 @@ function boardOf({film: trunk, branches, preview}: Readonly<HomeState>, decoding
   const keys = keyFrames(trunk.numSteps);
   const look = (film: Film, index: number): Pixels | null => {
     const latents = latentsAt(film, index);
-    return latents && (decoding.get(latents) ?? previewPixels(latents, preview));
+    return latents && (decoding.get(latents) ?? previewOf(latents, preview));
   };
   const row = (film: Film, label: string, from: number): BoardRow => ({
     ...{label, from, frames: keys.map((key) => look(film, key))},

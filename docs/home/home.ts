@@ -96,7 +96,6 @@ export function createHome({recording, numbers, engine, invalidation}: HomeParts
       else player.play();
       await drawing.draw();
       if (address.step !== undefined && store.state.film !== film) player.select(address.step - 1);
-      decoding.wake();
     }
   };
 }

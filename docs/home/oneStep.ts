@@ -2,11 +2,11 @@ import {html} from "../components/dom.js";
 import {equation, tileNames, type EquationTile, type TileKey} from "../components/equation.js";
 import {latentChannels} from "../components/latentChannels.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
-import {previewPixels} from "../components/pixels.js";
 import {rulerText} from "../components/ruler.js";
 import type {Tensor} from "../src/tensor.js";
 import type {Decoding} from "./decoding.js";
 import type {Step} from "./film.js";
+import {previewOf} from "./look.js";
 import {rescaled} from "./rescale.js";
 import type {HomeState} from "./state.js";
 import type {Store} from "./store.js";
@@ -31,16 +31,19 @@ export function oneStep({store, decoding}: {store: Store<HomeState>; decoding: D
   const root = html("section", {class: "one-step wide panel", "aria-label": "One step"}, where, tiles, scale, details);
   tiles.addEventListener("input", () => store.set({opened: tiles.value}));
 
-  store.onChange(({film, step: index, opened, triedScale, preview}) => {
+  let shown: unknown[] = [];
+  store.onChange(({film, step: index, opened, triedScale, preview, decoded}) => {
     const record = film.steps[index];
     if (!record) return;
     const step = triedScale === null ? record : rescaled(record, triedScale);
     where.textContent = rulerText(step);
     tiles.update(
-      equationTiles(step, (latents) => previewPixels(latents, preview)),
+      equationTiles(step, (latents) => previewOf(latents, preview)),
       opened
     );
-    showTile(details, step, opened, {decoding, state});
+    const sight = [record, triedScale, opened, opened && decoded];
+    if (sight.some((part, i) => part !== shown[i])) showTile(details, step, opened, {decoding, state});
+    shown = sight;
   });
   return root;
 }
@@ -72,7 +75,7 @@ function showTile(
   if (!latents) return slot.replaceChildren(html("div", {class: "tile-text"}, title, text));
   const decoded = decoding.get(latents);
   if (!decoded) decoding.want(latents);
-  const picture = pixelCanvas(decoded ?? previewPixels(latents, state.preview), {
+  const picture = pixelCanvas(decoded ?? previewOf(latents, state.preview), {
     label: `The ${tileNames[key]}, ${decoded ? "decoded" : "preview"}`,
     smooth: Boolean(decoded)
   });

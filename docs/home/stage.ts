@@ -1,14 +1,15 @@
 import {html, prefersReducedMotion} from "../components/dom.js";
-import {filmStrip} from "../components/filmStrip.js";
+import {filmStrip, type StripFrame} from "../components/filmStrip.js";
 import {keyFrames} from "../components/keyFrames.js";
 import {loopRing} from "../components/loopRing.js";
 import {picture} from "../components/picture.js";
-import {previewPixels, type Pixels} from "../components/pixels.js";
+import type {LinearPreview, Pixels} from "../components/pixels.js";
 import {progressBar} from "../components/progressBar.js";
 import {tokenRow} from "../components/tokenRow.js";
 import type {Tensor} from "../src/tensor.js";
 import type {Decoding} from "./decoding.js";
 import {captionOf, isLast, latentsAt, type Film} from "./film.js";
+import {previewOf} from "./look.js";
 import {moveFilm} from "./moveFilm.js";
 import type {Player} from "./playing.js";
 import type {HomeState} from "./state.js";
@@ -61,6 +62,7 @@ export function stage({store, decoding, player}: StageParts): HTMLElement {
 
   loop.addEventListener("input", (event) => {
     event.stopPropagation();
+    strip.update(stripFrames(state.film, lookOf(state.preview)), state.step);
     store.set({unrolled: loop.value});
     void moveFilm({root, loop, stripRow, strip, open: loop.value});
     if (loop.value) bringIntoView(stripRow);
@@ -69,12 +71,14 @@ export function stage({store, decoding, player}: StageParts): HTMLElement {
   save.addEventListener("click", () => (save.href = large.querySelector("img")?.src ?? ""));
   stripRow.classList.toggle("open", state.unrolled);
 
+  const lookOf = (preview: LinearPreview) => (latents: Tensor | null) =>
+    latents && (decoding.get(latents) ?? previewOf(latents, preview));
+
   let read: Film | null = null;
-  store.onChange(({film, step, view, work, modelName, preview}) => {
+  store.onChange(({film, step, view, unrolled, work, modelName, preview}) => {
     const record = film.steps[step];
-    const look = (latents: Tensor | null): Pixels | null =>
-      latents && (decoding.get(latents) ?? previewPixels(latents, preview));
-    const raw = (latents: Tensor | null): Pixels | null => latents && previewPixels(latents, preview);
+    const look = lookOf(preview);
+    const raw = (latents: Tensor | null): Pixels | null => latents && previewOf(latents, preview);
     const shown = latentsAt(film, step, view);
     const decoded = shown && decoding.get(shown);
     const keys = keyFrames(film.numSteps).map((index) => ({index, record: film.steps[index]}));
@@ -96,12 +100,7 @@ export function stage({store, decoding, player}: StageParts): HTMLElement {
     });
     views.hidden = isLast(film, step);
     save.hidden = !(isLast(film, step) && decoded);
-    strip.update(
-      keys.map(({index, record: at}) => ({
-        ...{index, timestep: at?.timestep ?? null, xt: look(at?.xt ?? null), x0: look(at?.x0 ?? null)}
-      })),
-      step
-    );
+    if (unrolled) strip.update(stripFrames(film, look), step);
     progress.update(work);
     caption.textContent = captionOf(film, modelName);
     if (shown && film.finished) decoding.want(shown);
@@ -122,6 +121,15 @@ function box(kind: string, number: string, title: string, subtitle: string, ...c
 /** Scrolls so far that the strip can be seen. */
 function bringIntoView(node: HTMLElement): void {
   node.scrollIntoView({block: "nearest", behavior: prefersReducedMotion() ? "auto" : "smooth"});
+}
+
+/** Key frames for the strip; `look` finds the best picture there is of latents. */
+function stripFrames(film: Film, look: (latents: Tensor | null) => Pixels | null): StripFrame[] {
+  return keyFrames(film.numSteps).map((index) => {
+    const record = film.steps[index];
+    const timestep = record?.timestep ?? null;
+    return {index, timestep, xt: look(record?.xt ?? null), x0: look(record?.x0 ?? null)};
+  });
 }
 
 function fillTokens(film: Film, slot: HTMLElement, encoded: HTMLElement): void {
@@ -152,7 +160,6 @@ function viewSwitch(store: Store<HomeState>): HTMLElement {
   const buttons = options.map(([view, label]) =>
     html("button", {type: "button", onclick: () => store.set({view}), "data-view": view}, label)
   );
-  let read: Film | null = null;
   store.onChange(({view}) => {
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.view === view));
   });

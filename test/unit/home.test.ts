@@ -67,14 +67,14 @@ function fakeEngine({fails = false} = {}): Engine & {asked: DrawOptions[]} {
   };
 }
 
-const decoding = {put: () => {}};
+const decoding = {put: () => {}, wake: () => {}};
 const settings = {...defaultSettings, steps: 8};
 
 describe("drawing", () => {
   test("a drawing replaces the film, step by step, and ends with its picture decoded", async () => {
     const store = homeStore({prompt: "a horse", settings});
     const [put, onFinished] = [vi.fn(), vi.fn()];
-    await createDrawing(store, fakeEngine(), {decoding: {put}, onFinished}).draw();
+    await createDrawing(store, fakeEngine(), {decoding: {...decoding, put}, onFinished}).draw();
     const {film, step, work} = store.state;
     expect([film.source, film.prompt, film.steps.length, film.finished]).toEqual(["live", "a horse", 8, true]);
     expect([step, work, put.mock.calls.length]).toEqual([7, null, 1]);
