@@ -1,4 +1,4 @@
-import {html} from "./dom.js";
+import {announce, html, withValue} from "./dom.js";
 import {pixelCanvas} from "./pixelCanvas.js";
 import type {Pixels} from "./pixels.js";
 
@@ -18,25 +18,40 @@ export interface BoardData {
   branches: readonly BoardRow[];
 }
 
-/** Trunk and branches side by side, key step over key step; a branch starts where it leaves the trunk, its last picture stands large. */
-export function branchBoard({keys, trunk, branches}: BoardData): HTMLElement {
+/** The board as an input: `value` is the row that the reader has chosen to watch; 0 is the trunk. */
+export type BranchBoard = HTMLElement & {value: number};
+
+/**
+ * Trunk and branches side by side, key step over key step; a branch starts where it leaves the trunk, its last picture stands large. Press
+ * the words of a row to watch it.
+ */
+export function branchBoard({keys, trunk, branches}: BoardData, {watched = 0} = {}): BranchBoard {
+  let value = watched;
   const node = html("div", {class: "board", style: `--columns: ${keys.length}`});
+  const watch = (i: number) => {
+    value = i;
+    node
+      .querySelectorAll(".board-label button")
+      .forEach((button, j) => button.setAttribute("aria-pressed", `${i === j}`));
+    announce(node);
+  };
   [trunk, ...branches].forEach((row, i) => {
     const first = keys.findIndex((key) => key >= row.from);
     const start = first < 0 ? keys.length - 1 : first;
-    node.append(rowLabel(row, 2 * i + 1));
+    node.append(rowLabel(row, 2 * i + 1, i === value, () => watch(i)));
     if (i > 0) node.append(...stem(start + 1, 2 * i + 2));
     row.frames.forEach((frame, column) => {
       if (column >= start) node.append(cell(frame, column + 1, 2 * i + 2));
     });
     node.append(finalPicture(row, 2 * i + 2, keys.length + 1));
   });
-  return node;
+  return withValue(node, () => value);
 }
 
-function rowLabel({label, note}: BoardRow, row: number): HTMLElement {
+function rowLabel({label, note}: BoardRow, row: number, watched: boolean, onclick: () => void): HTMLElement {
   const side = note ? html("span", {class: "board-note"}, note) : null;
-  return html("div", {class: "board-label", style: `grid-row: ${row}`}, html("span", {}, label), side);
+  const button = html("button", {type: "button", "aria-pressed": String(watched), onclick}, label);
+  return html("div", {class: "board-label", style: `grid-row: ${row}`}, button, side);
 }
 
 /** The line that leaves the trunk between two frames, runs down beside the rows above, and turns into its own row. */

@@ -25,7 +25,7 @@ export const tileNames: Record<TileKey, string> = {
   next: "next latents"
 };
 
-const symbols: Record<TileKey, string> = {x0: "x̂₀", eps: "ε̂", noise: "z", next: "next x"};
+const symbols: Record<TileKey, string> = {x0: "x̂₀", eps: "ε̂", noise: "z", next: "x′"};
 const operators: Record<TileKey, string> = {x0: "", eps: "+", noise: "+", next: "="};
 
 /** [x̂0] × a + [ε̂] × b + [fresh noise] × c = [next]: a step of the loop in pictures. Bars show the coefficients; a tile opens when pressed. */

@@ -2,6 +2,7 @@ import {html} from "../components/dom.js";
 import {errorNote} from "../components/errorNote.js";
 import {promptForm} from "../components/promptForm.js";
 import {runSettings} from "../components/runSettings.js";
+import type {Vocabulary} from "../components/vocabulary.js";
 import {vocabularyNote} from "../components/vocabularyNote.js";
 import type {Drawing} from "./drawing.js";
 import type {HomeState} from "./state.js";
@@ -40,15 +41,24 @@ export function controls({store, drawing}: {store: Store<HomeState>; drawing: Dr
   settings.addEventListener("dice", draw);
   error.addEventListener("retry", draw);
 
+  /** The note follows the typing at a distance: it is read aloud where a screen reader runs. */
+  function noteLater(prompt: string, known: Vocabulary): void {
+    clearTimeout(timer);
+    const show = () => {
+      const open = vocabulary.querySelector("details")?.open ?? false;
+      vocabulary.replaceChildren(vocabularyNote(prompt, known, {open}));
+    };
+    timer = setTimeout(show, noted === null ? 0 : 400);
+  }
+
+  let noted: string | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   store.onChange(({prompt, settings: wanted, film, work, error: message, vocabulary: known}) => {
     form.busy = work !== null;
     form.stale = prompt !== film.prompt || JSON.stringify(wanted) !== JSON.stringify(film.settings);
     error.update(message);
-    if (known && vocabulary.dataset.prompt !== prompt) {
-      const open = vocabulary.querySelector("details")?.open ?? false;
-      vocabulary.dataset.prompt = prompt;
-      vocabulary.replaceChildren(vocabularyNote(prompt, known, {open}));
-    }
+    if (known && noted !== prompt) noteLater(prompt, known);
+    noted = known ? prompt : noted;
   });
   return root;
 }

@@ -1,4 +1,4 @@
-import {branchBoard, type BoardRow} from "../components/branchBoard.js";
+import {branchBoard, type BoardRow, type BranchBoard} from "../components/branchBoard.js";
 import {html} from "../components/dom.js";
 import {forkForm, type Change} from "../components/forkForm.js";
 import {keyFrames} from "../components/keyFrames.js";
@@ -28,13 +28,20 @@ export function forks({store, decoding, drawing}: ForkParts): HTMLElement {
     "Clear the branches"
   );
   const board = html("div", {class: "board-slot"});
+  const hint = html("p", {class: "caption"}, "Forks open as soon as the live picture is finished.");
   const root = html(
     "section",
     {class: "forks wide panel", "aria-label": "Fork the film"},
     form,
     html("div", {class: "fork-ready"}, html("span", {}, "or in one press:"), ready, clear),
+    hint,
     board
   );
+  board.addEventListener("input", (event) => {
+    const {value} = event.target as BranchBoard;
+    const film = value ? state.branches[value - 1].film : state.branches[0].trunk;
+    store.set({film, step: Math.max(0, film.steps.length - 1), triedScale: null});
+  });
   form.addEventListener("submit", () => void drawing.fork(state.step, form.value));
   ready.addEventListener("click", () => void drawing.forkAll(experiment(state).forks));
 
@@ -52,9 +59,10 @@ export function forks({store, decoding, drawing}: ForkParts): HTMLElement {
     const {label} = experiment(next);
     if (ready.textContent !== label) ready.textContent = label;
     clear.hidden = !branches.length;
-    if (shown.branches === branches && shown.decoded === next.decoded) return;
-    shown = {branches, decoded: next.decoded};
-    board.replaceChildren(...(branches.length ? [boardOf(next, decoding)] : []));
+    hint.hidden = film.source === "live" && film.finished;
+    if (shown.branches === branches && shown.decoded === next.decoded && shown.film === film) return;
+    shown = {branches, film, decoded: next.decoded};
+    keepingFocus(board, () => board.replaceChildren(...(branches.length ? [boardOf(next, decoding)] : [])));
   });
   return root;
 }
@@ -71,23 +79,32 @@ export function experiment({film, vocabulary}: Pick<HomeState, "film" | "vocabul
   return {forks, label: `change “${word}” to “${other}” at steps ${list}`};
 }
 
-function boardOf({film: trunk, branches, preview}: Readonly<HomeState>, decoding: Decoding): HTMLElement {
+/** The board of the trunk and its branches; the film that the page shows is the one watched. */
+function boardOf({film, branches, preview}: Readonly<HomeState>, decoding: Decoding): BranchBoard {
+  const {trunk} = branches[0];
   const keys = keyFrames(trunk.numSteps);
   const look = (film: Film, index: number): Pixels | null => {
     const latents = latentsAt(film, index);
     return latents && (decoding.get(latents) ?? previewOf(latents, preview));
   };
-  const row = (film: Film, label: string, from: number): BoardRow => ({
-    ...{label, from, frames: keys.map((key) => look(film, key))},
-    final: film.steps.length ? look(film, film.steps.length - 1) : null
+  const row = (shown: Film, label: string, from: number): BoardRow => ({
+    ...{label, from, frames: keys.map((key) => look(shown, key))},
+    final: shown.steps.length ? look(shown, shown.steps.length - 1) : null
   });
   const trunkRow = row(trunk, `the trunk: ${trunk.prompt}`, 0);
-  const rows = branches.map(({film, label, from}) => {
-    const made = row(film, label, from);
-    return {...made, note: noteOf(film, made.final, trunkRow.final)};
+  const rows = branches.map((branch) => {
+    const made = row(branch.film, branch.label, branch.from);
+    return {...made, note: noteOf(branch.film, made.final, trunkRow.final)};
   });
-  decoding.later(branches.flatMap(({film}) => (film.finished ? [film.steps.at(-1)!.prev] : [])));
-  return branchBoard({keys, trunk: trunkRow, branches: rows});
+  const watched = 1 + branches.findIndex((branch) => branch.film === film);
+  return branchBoard({keys, trunk: trunkRow, branches: rows}, {watched});
+}
+
+/** Changes the inside of a node and gives the focus back to the button that had it. */
+function keepingFocus(node: HTMLElement, change: () => void): void {
+  const place = [...node.querySelectorAll("button")].findIndex((button) => button === document.activeElement);
+  change();
+  if (place >= 0) node.querySelectorAll("button")[place]?.focus();
 }
 
 function noteOf(film: Film, final: Pixels | null, trunk: Pixels | null): string {

@@ -7,6 +7,7 @@ import {engineCode, pythonCode} from "./code.js";
 import {controls} from "./controls.js";
 import {createDecoding} from "./decoding.js";
 import {createDrawing} from "./drawing.js";
+import {keepRun} from "./keepRun.js";
 import type {Film} from "./film.js";
 import {experiment, forks} from "./forks.js";
 import {oneStep} from "./oneStep.js";
@@ -59,9 +60,23 @@ export function createHome({recording, numbers, engine, invalidation}: HomeParts
   const player = createPlayer(store);
 
   function afterwards(done: Film): void {
-    const keys = keyFrames(done.numSteps).flatMap((index) => done.steps[index] ?? []);
-    decoding.later([done.steps.at(-1)!.prev, ...keys.flatMap(({x0, xt}) => [x0, xt])]);
+    void keepRun(done);
+    decodeKeyFrames();
   }
+
+  /** The strip's pictures, where it can be seen: each costs a decode. */
+  function decodeKeyFrames(): void {
+    const {film: shown, unrolled} = store.state;
+    if (!unrolled || shown.source === "recorded") return;
+    const keys = keyFrames(shown.numSteps).flatMap((index) => shown.steps[index] ?? []);
+    decoding.later([...keys.map(({x0}) => x0), ...keys.map(({xt}) => xt)]);
+  }
+
+  let unrolled = store.state.unrolled;
+  store.onChange((state) => {
+    if (state.unrolled && !unrolled) decodeKeyFrames();
+    unrolled = state.unrolled;
+  });
 
   return {
     store,

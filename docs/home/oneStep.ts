@@ -2,7 +2,6 @@ import {html} from "../components/dom.js";
 import {equation, tileNames, type EquationTile, type TileKey} from "../components/equation.js";
 import {latentChannels} from "../components/latentChannels.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
-import {rulerText} from "../components/ruler.js";
 import type {Tensor} from "../src/tensor.js";
 import type {Decoding} from "./decoding.js";
 import type {Step} from "./film.js";
@@ -25,10 +24,19 @@ const meanings: Record<TileKey, string> = {
 export function oneStep({store, decoding}: {store: Store<HomeState>; decoding: Decoding}): HTMLElement {
   const {state} = store;
   const where = html("p", {class: "ruler"});
+  const title = html("h2", {}, "One step, as an equation of pictures");
   const tiles = equation([], {value: null});
   const scale = scaleSlider(store);
   const details = html("div", {class: "tile-details"});
-  const root = html("section", {class: "one-step wide panel", "aria-label": "One step"}, where, tiles, scale, details);
+  const root = html(
+    "section",
+    {class: "one-step wide panel", "aria-label": "One step"},
+    title,
+    where,
+    tiles,
+    scale,
+    details
+  );
   tiles.addEventListener("input", () => store.set({opened: tiles.value}));
 
   let shown: unknown[] = [];
@@ -36,7 +44,7 @@ export function oneStep({store, decoding}: {store: Store<HomeState>; decoding: D
     const record = film.steps[index];
     if (!record) return;
     const step = triedScale === null ? record : rescaled(record, triedScale);
-    where.textContent = rulerText(step);
+    where.textContent = whereText(step);
     tiles.update(
       equationTiles(step, (latents) => previewOf(latents, preview)),
       opened
@@ -46,6 +54,11 @@ export function oneStep({store, decoding}: {store: Store<HomeState>; decoding: D
     shown = sight;
   });
   return root;
+}
+
+function whereText({index, numSteps, timestep, prevTimestep}: Step): string {
+  const to = prevTimestep < 0 ? "the end" : `t = ${prevTimestep}`;
+  return `step ${index + 1} of ${numSteps}, from t = ${timestep} to ${to}`;
 }
 
 function equationTiles(step: Step, look: (latents: Tensor) => EquationTile["pixels"]): EquationTile[] {

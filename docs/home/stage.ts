@@ -5,7 +5,7 @@ import {loopRing} from "../components/loopRing.js";
 import {picture} from "../components/picture.js";
 import type {LinearPreview, Pixels} from "../components/pixels.js";
 import {progressBar} from "../components/progressBar.js";
-import {tokenRow} from "../components/tokenRow.js";
+import {isMark, tokenRow} from "../components/tokenRow.js";
 import type {Tensor} from "../src/tensor.js";
 import type {Decoding} from "./decoding.js";
 import {captionOf, isLast, latentsAt, type Film} from "./film.js";
@@ -33,7 +33,7 @@ export function stage({store, decoding, player}: StageParts): HTMLElement {
   const progress = progressBar();
   const large = picture({pixels: null, name: "No picture yet", badges: [], finished: false});
   const views = viewSwitch(store);
-  const save = html("a", {class: "save", download: "picture.png"}, "Save");
+  const save = html("a", {class: "save", download: "picture.png"}, "Save the picture");
   const strip = filmStrip([]);
   const stripRow = html("div", {class: "strip-row"}, stripLegend(), strip);
   const caption = html("p", {class: "caption"});
@@ -134,7 +134,9 @@ function stripFrames(film: Film, look: (latents: Tensor | null) => Pixels | null
 
 function fillTokens(film: Film, slot: HTMLElement, encoded: HTMLElement): void {
   slot.replaceChildren(tokenRow(film.tokens));
-  encoded.textContent = film.tokens.length ? `${film.tokens.length} tokens × 192 numbers` : "";
+  const words = film.tokens.filter(({text}) => !isMark(text)).length;
+  const rest = film.tokens.length - words;
+  encoded.textContent = rest > 0 ? `and ${rest} to begin, end and fill up: 32 tokens × 192 numbers` : "";
 }
 
 function nameOf(film: Film, step: number): string {

@@ -172,5 +172,7 @@ describe("pictures and notes", () => {
     expect(columns).toEqual(["1", "2", "3", "4", "3", "4"]);
     expect(board.querySelectorAll(".board-final canvas")).toHaveLength(2);
     expect(board.querySelector(".board-note")?.textContent).toBe("differs");
+    board.querySelectorAll("button")[1].click();
+    expect([board.value, board.querySelectorAll("[aria-pressed=true]").length]).toEqual([1, 1]);
   });
 });
