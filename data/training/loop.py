@@ -167,6 +167,7 @@ def train(stage: Stage, checkpoint: Path, metrics: Path, minutes: float, steps: 
     """Run `stage` from its checkpoint to `steps`, or for `minutes`, whichever comes first."""
     began = time.monotonic()
     accelerator = Accelerator(cpu=not torch.cuda.is_available(), mixed_precision=precision())
+    dtype = torch.bfloat16 if accelerator.mixed_precision == "bf16" else torch.float32
     total = steps or stage.settings["steps"]
     torch.manual_seed(stage.seed)
     state = initial(stage, checkpoint, exported)
@@ -175,7 +176,7 @@ def train(stage: Stage, checkpoint: Path, metrics: Path, minutes: float, steps: 
     stage.model.to(accelerator.device)
     ema = Ema(stage.model, stage.settings["ema"])
     model = accelerator.prepare(stage.model)
-    trainers = [accelerator.prepare(optimiser) for optimiser in optimisers(stage.model, stage.settings["lr"])]
+    trainers = [accelerator.prepare(optimiser) for optimiser in optimisers(stage.model, stage.settings["lr"], dtype)]
     step, seconds = 0, 0.0
     if state:
         ema.weights = {name: value.to(accelerator.device) for name, value in state["ema"].items()}
