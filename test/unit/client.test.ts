@@ -1,0 +1,142 @@
+import {expect, test} from "vitest";
+import {createEngine, type Engine, type WorkerLike} from "../../src/worker/client.js";
+import type {Request, Response} from "../../src/worker/protocol.js";
+import type {StepRecord} from "../../src/pipeline.js";
+
+/** Answers of a worker, by the type of the request; what is left out is never answered. */
+type Answers = Partial<Record<Request["type"], (request: Request, reply: (response: object) => void) => void>>;
+
+class FakeWorker implements WorkerLike {
+  readonly received: Request[] = [];
+  terminated = false;
+  private readonly listeners = new Map<string, (event: Event) => void>();
+
+  constructor(private readonly answers: Answers) {}
+
+  addEventListener(type: string, listener: unknown): void {
+    this.listeners.set(type, listener as (event: Event) => void);
+  }
+
+  postMessage(request: Request): void {
+    this.received.push(request);
+    const reply = (response: object) =>
+      queueMicrotask(() => this.emit("message", {data: {id: request.id, ...response} as Response}));
+    this.answers[request.type]?.(request, reply);
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  emit(type: string, event: object): void {
+    if (!this.terminated) this.listeners.get(type)?.(event as Event);
+  }
+}
+
+const ready = {info: {name: "toy"}, backend: "wasm", threads: 1, seconds: 0};
+const loads: Answers = {load: (_, reply) => reply({type: "done", result: ready})};
+const step = (index: number) => ({type: "step", record: {index} as StepRecord});
+
+function engineOver(...answers: Answers[]): {engine: Engine; workers: FakeWorker[]} {
+  const workers: FakeWorker[] = [];
+  const worker = () => {
+    workers.push(new FakeWorker(answers[Math.min(workers.length, answers.length - 1)]));
+    return workers.at(-1)!;
+  };
+  return {engine: createEngine({worker, modelUrl: "http://localhost/model/"}), workers};
+}
+
+async function indices(drawing: AsyncIterable<StepRecord>): Promise<number[]> {
+  const seen: number[] = [];
+  for await (const {index} of drawing) seen.push(index);
+  return seen;
+}
+
+const options = {prompt: "a horse", seed: 1, steps: 3};
+
+test("two calls of load share one request, and its progress is told", async () => {
+  const {engine, workers} = engineOver({
+    load: (_, reply) => {
+      reply({type: "progress", progress: {loadedBytes: 1, totalBytes: 2, file: "unet/model.onnx"}});
+      reply({type: "done", result: ready});
+    }
+  });
+  const states: string[] = [];
+  engine.onStatus(({state}) => states.push(state));
+  await Promise.all([engine.load(), engine.load()]);
+  expect(states).toEqual(["loading", "loading", "ready"]);
+  expect(workers[0].received).toHaveLength(1);
+});
+
+test("a failed load says why, and the next call tries again", async () => {
+  let tries = 0;
+  const {engine} = engineOver({
+    load: (_, reply) =>
+      reply(tries++ ? {type: "done", result: ready} : {type: "failed", message: "404 for unet/model.onnx"})
+  });
+  await expect(engine.load()).rejects.toThrow("404 for unet/model.onnx");
+  expect(engine.status).toEqual({state: "error", message: "404 for unet/model.onnx"});
+  await engine.load();
+  expect(engine.status.state).toBe("ready");
+});
+
+test("a drawing hands out its records in order, and ends", async () => {
+  const {engine} = engineOver({
+    ...loads,
+    draw: (_, reply) => [step(0), step(1), step(2), {type: "done", result: null}].forEach(reply)
+  });
+  expect(await indices(engine.draw(options))).toEqual([0, 1, 2]);
+});
+
+test("a drawing that fails hands out what came before, then throws", async () => {
+  const {engine} = engineOver({
+    ...loads,
+    draw: (_, reply) => [step(0), {type: "failed", message: "out of memory", aborted: false}].forEach(reply)
+  });
+  const drawing = engine.draw(options);
+  expect((await drawing.next()).value).toEqual({index: 0});
+  await expect(drawing.next()).rejects.toThrow("out of memory");
+});
+
+test("leaving the loop cancels the drawing in the worker", async () => {
+  const {engine, workers} = engineOver({...loads, draw: (_, reply) => reply(step(0))});
+  for await (const record of engine.draw(options)) {
+    expect(record.index).toBe(0);
+    break;
+  }
+  expect(workers[0].received.map(({type}) => type)).toEqual(["load", "draw", "cancel"]);
+});
+
+test("an aborted signal ends the drawing with an AbortError", async () => {
+  const controller = new AbortController();
+  let answer: ((response: object) => void) | undefined;
+  const {engine} = engineOver({
+    ...loads,
+    draw: (_, reply) => {
+      answer = reply;
+      reply(step(0));
+    },
+    cancel: () => answer?.({type: "failed", message: "cancelled", aborted: true})
+  });
+  const drawing = engine.draw({...options, signal: controller.signal});
+  await drawing.next();
+  const next = drawing.next();
+  controller.abort();
+  await expect(next).rejects.toMatchObject({name: "AbortError"});
+});
+
+test("a dead worker fails what waits for it, and the next drawing starts a new one", async () => {
+  const {engine, workers} = engineOver(loads, {
+    ...loads,
+    draw: (_, reply) => [step(0), {type: "done", result: null}].forEach(reply)
+  });
+  const drawing = engine.draw(options);
+  const first = drawing.next();
+  await engine.load();
+  await Promise.resolve();
+  workers[0].emit("error", {});
+  await expect(first).rejects.toThrow("the engine stopped without a word");
+  expect(engine.status.state).toBe("error");
+  expect(await indices(engine.draw(options))).toEqual([0]);
+  expect(workers).toHaveLength(2);
+});
