@@ -1,12 +1,12 @@
 /** Draws the home page's recorded run with the engine in Node: npx tsx scripts/record.ts ["a horse on the grass"] [seed] */
 import {writeFileSync} from "node:fs";
-import {encode} from "fast-png";
 import {keyFrames} from "../components/keyFrames.js";
 import {floatToHalf, type Recording} from "../docs/home/recorded.js";
 import {loadModelFromFolder} from "../src/node.js";
 import {textToImage, type StepRecord} from "../src/pipeline.js";
 import {rgbBytes} from "../src/pixels.js";
 import type {Tensor} from "../src/tensor.js";
+import {encodeSheet} from "./sheet.js";
 
 const out = "docs/recorded/horse";
 const [prompt = "a horse on the grass", seed = "7"] = process.argv.slice(2);
@@ -53,14 +53,9 @@ function numbersOf(steps: readonly StepRecord[]): Float32Array {
 
 /** Decoded pictures side by side in one PNG. */
 async function sheetOf(list: readonly Tensor[]): Promise<Uint8Array> {
-  const data = new Uint8Array(3 * width * height * list.length);
-  for (const [i, latents] of list.entries()) {
-    const picture = rgbBytes(await model.decode(latents));
-    for (let y = 0; y < height; y++) {
-      data.set(picture.subarray(3 * width * y, 3 * width * (y + 1)), 3 * width * (y * list.length + i));
-    }
-  }
-  return encode({width: width * list.length, height, data, channels: 3, depth: 8});
+  const pictures: Uint8Array[] = [];
+  for (const latents of list) pictures.push(rgbBytes(await model.decode(latents)));
+  return encodeSheet(pictures, width, height);
 }
 
 function rounded(seconds: number): number {

@@ -20,6 +20,7 @@ from diffusers import DDIMScheduler
 from .clip import trained_clip, retrieval
 from .config import Run, arguments, run_of
 from .diffusion import sample_latents
+from .history import save_strip
 from .judge import COLORS, SIDES, accuracy, mean, trained_judge, verdicts
 from .models import latent_shape
 from .scenes import Scenes, as_images, as_tensor
@@ -27,6 +28,7 @@ from .tokenizer import open_tokenizer, token_ids
 
 BATCH = 8
 MIDDLE = (400, 500, 600)
+FAILURES = 8
 
 
 @dataclass(frozen=True)
@@ -159,9 +161,30 @@ def made_prompts(vocabulary: dict, count: int) -> dict[str, tuple[list[str], lis
     return sets
 
 
-def judged(model, names, pipeline: Pipeline, run: Run, prompts, records, seed: int) -> tuple[dict, np.ndarray]:
-    pictures = pipeline.draw(run, prompts, seed)
-    return {"prompts": len(prompts), **accuracy(model, pictures, records, names)}, as_images(pictures)
+def object_verdicts(model, names, pictures: torch.Tensor, prompts: list[str], records: list[dict], seed: int) -> list[dict]:
+    """What the judge names in each one-object picture, beside what was asked for."""
+    said = verdicts(model, pictures)["objects"].argmax(dim=1)
+    return [
+        {"prompt": prompt, "seed": seed + i, "object": record["objects"][0]["name"], "said": names[int(said[i])]}
+        for i, (prompt, record) in enumerate(zip(prompts, records, strict=True))
+    ]
+
+
+def share_by_object(answers: list[dict]) -> dict[str, float]:
+    """How often each object was named right, the weakest first."""
+    right: dict[str, list[bool]] = {}
+    for answer in answers:
+        right.setdefault(answer["object"], []).append(answer["said"] == answer["object"])
+    shares = {name: round(float(np.mean(values)), 2) for name, values in right.items()}
+    return dict(sorted(shares.items(), key=lambda item: (item[1], item[0])))
+
+
+def save_failures(run: Run, split: str, pictures: torch.Tensor, answers: list[dict]) -> list[dict]:
+    """A strip of the first wrong pictures, and what they are."""
+    wrong = [i for i, answer in enumerate(answers) if answer["said"] != answer["object"]][:FAILURES]
+    if wrong:
+        save_strip(run.history / f"failures-{split}.webp", as_images(pictures[wrong]))
+    return [answers[i] for i in wrong]
 
 
 def evaluate_generated(run: Run, pipeline: Pipeline, split: str, limit: int) -> dict:
@@ -173,8 +196,12 @@ def evaluate_generated(run: Run, pipeline: Pipeline, split: str, limit: int) -> 
     reconstructed = in_batches(lambda x: pipeline.decode(pipeline.encode(x)), of_pictures(scenes)[rows])
     ceiling = accuracy(model, reconstructed, [scenes.records[i] for i in rows], names)
     prompts, records = pair_prompts(scenes, objects, limit)
-    pairs, _ = judged(model, names, pipeline, run, prompts, records, 1000)
-    generated = {"object": pairs["object"], "place": pairs["place"], "prompts": pairs["prompts"]}
+    pictures = pipeline.draw(run, prompts, 1000)
+    pairs = accuracy(model, pictures, records, names)
+    answers = object_verdicts(model, names, pictures, prompts, records, 1000)
+    generated = {"object": pairs["object"], "place": pairs["place"], "prompts": len(prompts)}
+    generated["objects"] = share_by_object(answers)
+    generated["failures"] = save_failures(run, split, pictures, answers)
     for key, (prompts, records) in made_prompts(vocabulary, max(10, limit // 4)).items():
         pictures = pipeline.draw(run, prompts, 2000)
         generated[key] = accuracy(model, pictures, records, names)[key]
@@ -255,6 +282,35 @@ def evaluate_attention(run: Run, pipeline: Pipeline, scenes: Scenes, limit: int)
     return {"objects": len(inside), "inside": share(inside), "places": len(outside), "outside": share(outside)}
 
 
+def evaluate_attention_while_drawing(run: Run, pipeline: Pipeline, split: str, limit: int) -> dict:
+    """The same on generated pictures, where no true box is known: the object's word looks within one cell (16 pixels) of
+    the cell where the judge sees that object."""
+    model, names = trained_judge(run)
+    layers = pipeline.attention_layers
+    session = pipeline.session("unet/model.onnx", layers)
+    scenes, near = Scenes(run.scenes(split)), []
+    records = [record for record in scenes.records if record["objects"][0]["name"] in known(run)["objects"]][:limit]
+    for index, record in enumerate(records):
+        caption, maps = record["captions"][0], []
+
+        def predict(x, t, states):
+            feeds = {"sample": x.numpy(), "timestep": np.array([float(t)], np.float32)}
+            values = session.run(["out_sample", *layers], {**feeds, "encoder_hidden_states": states.numpy()})
+            if MIDDLE[0] <= t <= MIDDLE[-1]:
+                maps.append([value.reshape(2, -1, *value.shape[-2:])[1] for value in values[1:]])  # noqa: B023
+            return torch.from_numpy(values[0])
+
+        states, empty = pipeline.encode_text([caption["text"]]), pipeline.encode_text([""])
+        shape = latent_shape(run)
+        picture = pipeline.decode(sample_latents(predict, states, empty, seed=3000 + index, shape=shape, **run["sampling"]))
+        average = [np.mean([step[i] for step in maps], axis=0) for i in range(len(layers))]
+        word = word_map(average, token_positions(pipeline.tokenizer, caption["text"], caption["objects"][0]))
+        cells = model.cells(model.features(picture))[0, :, :, names.index(record["objects"][0]["name"])]
+        row, column = divmod(int(cells.argmax()), cells.shape[1])
+        near.append(peak_inside(word, [[16 * (column - 1), 16 * (row - 1), 16 * (column + 2), 16 * (row + 2)]]))
+    return {"objects": len(near), "near_judged_cell": round(float(np.mean(near)), 4)}
+
+
 def evaluate(run: Run, split: str, limit: int) -> dict:
     pipeline = open_pipeline(run)
     scenes = Scenes(run.scenes(split))
@@ -270,6 +326,7 @@ def evaluate(run: Run, split: str, limit: int) -> dict:
         },
         **evaluate_generated(run, pipeline, split, limit),
         "attention": evaluate_attention(run, pipeline, Scenes(run.scenes("validation")), limit),
+        "attention_while_drawing": evaluate_attention_while_drawing(run, pipeline, split, max(4, limit // 4)),
     }
 
 

@@ -48,12 +48,19 @@ class Judge(nn.Module):
         self.scene_head = nn.Linear(8 * w, len(PLACES) + len(COLORS))
         self.sides_head = nn.Linear(8 * w * 8, len(SIDES))
 
+    def features(self, pictures: torch.Tensor) -> torch.Tensor:
+        """[B, 8w, 8, 8], one cell for 16 x 16 pixels."""
+        return F.silu(self.norm(self.blocks(self.stem(F.pixel_unshuffle(pictures, 2)))))
+
+    def cells(self, features: torch.Tensor) -> torch.Tensor:
+        """Logits of every object in every cell: [B, 8, 8, O]."""
+        return self.objects_head(features.permute(0, 2, 3, 1))
+
     def forward(self, pictures: torch.Tensor) -> dict[str, torch.Tensor]:
-        x = F.silu(self.norm(self.blocks(self.stem(F.pixel_unshuffle(pictures, 2)))))  # [B, 8w, 8, 8]
+        x = self.features(pictures)
         places, colors = self.scene_head(x.mean(dim=(2, 3))).split([len(PLACES), len(COLORS)], dim=1)
         # An object is where one cell says so: the largest logit over cells, softened so that all learn.
-        cells = self.objects_head(x.permute(0, 2, 3, 1))
-        objects = torch.logsumexp(cells.flatten(1, 2), dim=1)
+        objects = torch.logsumexp(self.cells(x).flatten(1, 2), dim=1)
         return {"objects": objects, "places": places, "colors": colors, "sides": self.sides_head(x.mean(dim=2).flatten(1))}
 
 
