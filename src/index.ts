@@ -1,7 +1,10 @@
 /** The engine: Stable Diffusion's sampling loop with every number in reach. No DOM; pages use `createEngine`. */
 export {tensor, combine, type Tensor} from "./tensor.js";
 export {Generator, type GeneratorState} from "./random.js";
-export {makeSchedule, spacedTimesteps, type Schedule, type SchedulerConfig} from "./schedule.js";
+export {makeSchedule, type Schedule} from "./schedule.js";
+export type {SchedulerConfig} from "./schedulerConfig.js";
+export {spacedTimesteps} from "./timesteps.js";
+export {exponentialSigmas, karrasSigmas, sigmaAt, timestepOf} from "./sigmas.js";
 export {SAMPLERS, createSampler, samplerNamed} from "./samplers/registry.js";
 export type {Coefficients, Sampler, SamplerFacts, SamplerOptions, StepInput, StepOutput} from "./samplers/sampler.js";
 export {

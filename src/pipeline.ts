@@ -1,8 +1,9 @@
 /** The sampling loop: text to image with classifier-free guidance, one record a step, startable from any step. */
 import {Generator, type GeneratorState} from "./random.js";
-import {createSampler} from "./samplers/registry.js";
-import {predictionOf, type Coefficients} from "./samplers/sampler.js";
-import type {SchedulerConfig} from "./schedule.js";
+import {createSampler, samplerNamed} from "./samplers/registry.js";
+import {predictionOf} from "./samplers/prediction.js";
+import type {Coefficients, Sampler} from "./samplers/sampler.js";
+import type {SchedulerConfig} from "./schedulerConfig.js";
 import {batchItem, combine, concat, type Tensor} from "./tensor.js";
 
 /** The part of a model that the loop needs. */
@@ -18,7 +19,11 @@ export interface DiffusionModel {
 
 /** All that a run needs to start again at a step. Structured-cloneable. */
 export interface SavedState {
+  /** Short name: another sampler can take over the latents, not the state. */
+  readonly sampler: string;
   readonly latents: Tensor;
+  /** The same in variance-preserving scale. */
+  readonly xt: Tensor;
   readonly samplerState: unknown;
   /** The generator that step noise comes from, before this step. */
   readonly generator: GeneratorState;
@@ -30,6 +35,7 @@ export interface SavedState {
 export interface StepRecord {
   /** Counts up from 0. */
   readonly index: number;
+  /** UNet calls of the whole run, one record each: more than the steps asked for where a sampler makes several a step. */
   readonly numSteps: number;
   /** Counts down; `prevTimestep` is where the step leads, -1 at the end. */
   readonly timestep: number;
@@ -48,10 +54,14 @@ export interface StepRecord {
   readonly x0: Tensor;
   /** What the sampler carries after this step. */
   readonly prev: Tensor;
+  /** The same in variance-preserving scale. */
+  readonly prevXt: Tensor;
   /** The fresh noise of this step, null where the sampler adds none. */
   readonly noise: Tensor | null;
-  /** prev = x0 * x0 + eps * eps + noise * noise. */
+  /** prevXt = x0 * x0 + eps * eps + noise * noise + earlier. */
   readonly coefficients: Coefficients;
+  /** What earlier predictions add, null where the sampler keeps none. */
+  readonly earlier: Tensor | null;
   readonly guidanceScale: number;
   /** Time of the UNet call, in seconds. */
   readonly seconds: number;
@@ -87,20 +97,23 @@ export async function* textToImage(model: DiffusionModel, options: DrawOptions):
   const run = {...DEFAULTS, ...withoutUndefined(options)};
   validate(run);
   const sampler = createSampler(run.sampler, model.schedulerConfig, run.steps, {eta: run.eta});
+  const remembers = samplerNamed(sampler.name).weights.length > 1;
   const guided = run.guidance !== 1;
   const states = await model.encodeText(guided ? [run.negative, run.prompt] : [run.prompt]);
-  const start = run.from ?? {index: 0, saved: beginning(model, run, sampler.initNoiseSigma)};
-  if (start.index >= run.steps) throw new Error(`cannot fork at step ${start.index} of a run of ${run.steps} steps`);
+  const start = run.from ?? {index: 0, saved: beginning(model, run, sampler)};
+  const numSteps = sampler.timesteps.length;
+  if (start.index >= numSteps) throw new Error(`cannot fork at step ${start.index} of a run of ${numSteps} steps`);
   const generator = stepGenerator(start, run);
-  let {latents, samplerState} = start.saved;
+  let {latents, samplerState} = takenOver(start, sampler);
 
-  for (let index = start.index; index < sampler.timesteps.length; index++) {
+  for (let index = start.index; index < numSteps; index++) {
     run.signal?.throwIfAborted();
     const timestep = sampler.timesteps[index];
-    const saved = {latents, samplerState, generator: generator.getState(), noiseSeed: run.noiseSeed ?? null};
-    const input = sampler.scaleModelInput(latents, index);
+    const xt = sampler.scaleModelInput(latents, index);
+    const state = {sampler: sampler.name, latents, xt, samplerState};
+    const saved = {...state, generator: generator.getState(), noiseSeed: run.noiseSeed ?? null};
     const began = performance.now();
-    const output = await model.predict(guided ? concat([input, input]) : input, timestep, states);
+    const output = await model.predict(guided ? concat([xt, xt]) : xt, timestep, states);
     const seconds = (performance.now() - began) / 1000;
     run.signal?.throwIfAborted();
 
@@ -110,11 +123,15 @@ export async function* textToImage(model: DiffusionModel, options: DrawOptions):
     const noise = sampler.needsNoise(index) ? generator.randn(latents.dims) : null;
     const step = sampler.step({modelOutput, index, sample: latents, noise, state: samplerState});
     const {alpha, prevAlpha} = sampler.alphas(index);
-    const xt = latents; // DDIM and DDPM carry the variance-preserving sample itself
     const epsOf = (raw: Tensor): Tensor => predictionOf(raw, xt, alpha, model.schedulerConfig.prediction_type).eps;
+    const eps = epsOf(modelOutput);
+    const scale = sampler.space === "sigma" ? Math.sqrt(prevAlpha) : 1;
+    const prevXt = scale === 1 ? step.prev : combine([scale, step.prev]);
+    const share = scaled(step.coefficients, scale);
+    const own = [[share.x0, step.x0] as const, [share.eps, eps] as const, [share.noise, noise] as const];
     yield {
       index,
-      numSteps: run.steps,
+      numSteps,
       timestep,
       prevTimestep: sampler.timesteps[index + 1] ?? -1,
       alphaCumprod: alpha,
@@ -123,11 +140,13 @@ export async function* textToImage(model: DiffusionModel, options: DrawOptions):
       xt,
       epsUncond: epsOf(uncond),
       epsCond: epsOf(cond),
-      eps: epsOf(modelOutput),
+      eps,
       x0: step.x0,
       prev: step.prev,
+      prevXt,
       noise,
-      coefficients: sampler.coefficients(index),
+      coefficients: share,
+      earlier: remembers ? combine([1, prevXt], ...own.map(([part, of]) => [-part, of] as const)) : null,
       guidanceScale: run.guidance,
       seconds,
       saved
@@ -138,11 +157,29 @@ export async function* textToImage(model: DiffusionModel, options: DrawOptions):
 }
 
 /** Where a run begins: noise of the seed's generator, which then goes on to feed the steps. */
-function beginning(model: DiffusionModel, {seed}: DrawOptions, initNoiseSigma: number): SavedState {
+function beginning(model: DiffusionModel, {seed}: DrawOptions, sampler: Sampler): SavedState {
   const generator = new Generator(seed);
-  const latents = combine([initNoiseSigma, generator.randn([1, ...model.latentShape])]);
-  return {latents, samplerState: null, generator: generator.getState(), noiseSeed: null};
+  const latents = combine([sampler.initNoiseSigma, generator.randn([1, ...model.latentShape])]);
+  const xt = sampler.scaleModelInput(latents, 0);
+  const from = {generator: generator.getState(), noiseSeed: null};
+  return {sampler: sampler.name, latents, xt, samplerState: null, ...from};
 }
+
+/** Latents and state to go on with: another sampler scales the latents its own way, and begins without memory. */
+function takenOver(
+  {index, saved}: Pick<StepRecord, "index" | "saved">,
+  sampler: Sampler
+): Pick<SavedState, "latents" | "samplerState"> {
+  if (saved.sampler === sampler.name) return saved;
+  const scale = sampler.space === "sigma" ? 1 / Math.sqrt(sampler.alphas(index).alpha) : 1;
+  return {latents: combine([scale, saved.xt]), samplerState: null};
+}
+
+const scaled = ({x0, eps, noise}: Coefficients, by: number): Coefficients => ({
+  x0: by * x0,
+  eps: by * eps,
+  noise: by * noise
+});
 
 /** A step-noise seed begins its own generator; a fork that names no other one goes on with the trunk's. */
 function stepGenerator({saved}: {saved: SavedState}, {noiseSeed}: DrawOptions): Generator {

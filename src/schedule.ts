@@ -1,93 +1,95 @@
-/** Noise schedules as diffusers' schedulers read them from `scheduler_config.json`. */
+/** Noise schedules as diffusers' schedulers read them from `scheduler_config.json`, rounded to float32 where they round. */
+import type {SchedulerConfig} from "./schedulerConfig.js";
 
-export type BetaSchedule = "linear" | "scaled_linear" | "squaredcos_cap_v2";
-export type PredictionType = "epsilon" | "v_prediction" | "sample";
-export type TimestepSpacing = "leading" | "linspace" | "trailing";
+export type BetaSchedule = "linear" | "scaled_linear" | "squaredcos_cap_v2" | "sigmoid" | "laplace" | "exp";
 
-/** The keys of `scheduler_config.json` that are read; those left out have diffusers' defaults. */
-export interface SchedulerConfig {
-  readonly _class_name?: string;
-  readonly num_train_timesteps?: number;
-  readonly beta_start?: number;
-  readonly beta_end?: number;
-  readonly beta_schedule?: string;
-  readonly trained_betas?: readonly number[] | null;
-  readonly prediction_type?: string;
-  readonly timestep_spacing?: string;
-  readonly steps_offset?: number;
-  readonly set_alpha_to_one?: boolean;
-  readonly clip_sample?: boolean;
-  readonly clip_sample_range?: number;
-  readonly thresholding?: boolean;
-  readonly variance_type?: string;
-}
-
+/** Tables over t = 0 ... T-1, float32. */
 export interface Schedule {
   /** T, the number of timesteps of training. */
   readonly numTrainTimesteps: number;
-  /** beta_t for t = 0 ... T-1. */
   readonly betas: Float32Array;
-  /** alpha-bar_t, the running product of 1 - beta. */
+  /** 1 - beta */
+  readonly alphas: Float32Array;
+  /** alpha-bar, the running product of the alphas. */
   readonly alphasCumprod: Float32Array;
+  /** sqrt((1 - alpha-bar) / alpha-bar), noise over signal. */
+  readonly sigmas: Float32Array;
+  /** alpha-bar / (1 - alpha-bar), the signal's power over the noise's. */
+  readonly snr: Float32Array;
 }
 
-const BETAS: Record<BetaSchedule, (i: number, steps: number, start: number, end: number) => number> = {
-  linear: (i, steps, start, end) => start + ((end - start) * i) / (steps - 1),
-  // Stable Diffusion's: the square roots are spaced evenly.
-  scaled_linear: (i, steps, start, end) =>
-    (Math.sqrt(start) + ((Math.sqrt(end) - Math.sqrt(start)) * i) / (steps - 1)) ** 2,
-  // Nichol and Dhariwal 2021, arXiv:2102.09672, equation 17.
-  squaredcos_cap_v2: (i, steps) => Math.min(1 - alphaBar((i + 1) / steps) / alphaBar(i / steps), 0.999)
-};
+const f32 = Math.fround;
 
-const alphaBar = (t: number): number => Math.cos(((t + 0.008) / 1.008) * (Math.PI / 2)) ** 2;
+const BETAS: Record<BetaSchedule, (steps: number, start: number, end: number) => Float32Array> = {
+  linear: (steps, start, end) => linspace(start, end, steps),
+  // Stable Diffusion's: the square roots are spaced evenly.
+  scaled_linear: (steps, start, end) => linspace(Math.sqrt(start), Math.sqrt(end), steps).map((root) => root * root),
+  // Nichol and Dhariwal 2021, arXiv:2102.09672, equation 17.
+  squaredcos_cap_v2: (steps) => betasOf((t) => Math.cos(((t + 0.008) / 1.008) * (Math.PI / 2)) ** 2, steps),
+  // GeoDiff, Xu et al. 2022, arXiv:2203.02923.
+  sigmoid: (steps, start, end) =>
+    linspace(-6, 6, steps).map((x) => f32(f32(1 / (1 + Math.exp(-x))) * f32(end - start)) + f32(start)),
+  // Hang et al. 2024, arXiv:2407.03297.
+  laplace: (steps) => betasOf(laplaceAlphaBar, steps),
+  exp: (steps) => betasOf((t) => Math.exp(-12 * t), steps)
+};
 
 /** @throws when `beta_schedule` is unknown */
 export function makeSchedule(config: SchedulerConfig): Schedule {
   const {num_train_timesteps: steps = 1000, beta_start: start = 0.0001, beta_end: end = 0.02} = config;
-  const beta = BETAS[(config.beta_schedule ?? "linear") as BetaSchedule];
-  if (!beta) {
+  const make = BETAS[(config.beta_schedule ?? "linear") as BetaSchedule];
+  if (!make) {
     throw new Error(`unknown beta_schedule: ${config.beta_schedule}; one of ${Object.keys(BETAS).join(", ")}`);
   }
-  const betas = config.trained_betas
-    ? Float32Array.from(config.trained_betas)
-    : Float32Array.from({length: steps}, (_, i) => beta(i, steps, start, end));
-  let product = 1;
-  const alphasCumprod = betas.map((value) => (product *= Math.fround(1 - value)));
-  return {numTrainTimesteps: betas.length, betas, alphasCumprod};
+  const given = config.trained_betas ? Float32Array.from(config.trained_betas) : make(steps, start, end);
+  const betas = config.rescale_betas_zero_snr ? zeroTerminalSnr(given) : given;
+  const alphas = betas.map((beta) => 1 - beta);
+  const alphasCumprod = runningProduct(alphas);
+  return {
+    numTrainTimesteps: betas.length,
+    ...{betas, alphas, alphasCumprod},
+    sigmas: alphasCumprod.map(sigmaOf),
+    snr: alphasCumprod.map((alpha) => alpha / f32(1 - alpha))
+  };
 }
+
+/** alpha-bar -> sigma */
+export const sigmaOf = (alpha: number): number => Math.sqrt(f32(f32(1 - alpha) / alpha));
 
 /**
- * The timesteps of a run, counting down: diffusers' `set_timesteps` of DDIM and DDPM.
- * @param count number of steps, 1 ... T
- * @throws when the count is out of range or the spacing unknown
+ * Betas whose last alpha-bar is 0, so that training ends in pure noise: sqrt(alpha-bar) is shifted to end at 0 and scaled
+ * to begin where it began. Lin et al. 2023, arXiv:2305.08891, algorithm 1.
  */
-export function spacedTimesteps(
-  count: number,
-  config: SchedulerConfig,
-  fallback: TimestepSpacing = "leading"
-): number[] {
-  const {num_train_timesteps: total = 1000, steps_offset: offset = 0, timestep_spacing: spacing = fallback} = config;
-  if (!Number.isInteger(count) || count < 1 || count > total) {
-    throw new Error(`${count} steps cannot be made of ${total} timesteps; give a whole number of 1 to ${total}`);
-  }
-  const ratio = total / count;
-  switch (spacing) {
-    case "leading":
-      return Array.from({length: count}, (_, i) => (count - 1 - i) * Math.floor(ratio) + offset);
-    case "linspace":
-      return Array.from({length: count}, (_, i) =>
-        roundHalfEven(count === 1 ? 0 : ((total - 1) * (count - 1 - i)) / (count - 1))
-      );
-    case "trailing":
-      return Array.from({length: count}, (_, i) => roundHalfEven(total - i * ratio) - 1);
-    default:
-      throw new Error(`unknown timestep_spacing: ${spacing}; one of leading, linspace, trailing`);
-  }
+function zeroTerminalSnr(betas: Float32Array): Float32Array {
+  const roots = runningProduct(betas.map((beta) => 1 - beta)).map(Math.sqrt);
+  const [first, last] = [roots[0], roots[roots.length - 1]];
+  const scale = f32(first / f32(first - last));
+  const alphaBars = roots.map((root) => f32(f32(root - last) * scale)).map((root) => root * root);
+  return alphaBars.map((alpha, i) => 1 - f32(i === 0 ? alpha : alpha / alphaBars[i - 1]));
 }
 
-/** numpy's rounding. */
-function roundHalfEven(value: number): number {
-  const rounded = Math.round(value);
-  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+/** The betas of a curve alpha-bar(t) over t in [0, 1], each at most 0.999. */
+function betasOf(alphaBar: (t: number) => number, steps: number): Float32Array {
+  return Float32Array.from({length: steps}, (_, i) =>
+    Math.min(1 - alphaBar((i + 1) / steps) / alphaBar(i / steps), 0.999)
+  );
+}
+
+function laplaceAlphaBar(t: number): number {
+  const logSnr = -0.5 * Math.sign(0.5 - t || 1) * Math.log(1 - 2 * Math.abs(0.5 - t) + 1e-6);
+  const snr = Math.exp(logSnr);
+  return Math.sqrt(snr / (1 + snr));
+}
+
+/** The products are carried in float64 and stored in float32, as torch.cumprod does. */
+function runningProduct(values: Float32Array): Float32Array {
+  let product = 1;
+  return values.map((value) => (product *= value));
+}
+
+/** torch.linspace: float32 steps from both ends to the middle. */
+export function linspace(start: number, end: number, count: number): Float32Array {
+  const [from, to] = [f32(start), f32(end)];
+  const step = f32(f32(to - from) / (count - 1));
+  return Float32Array.from({length: count}, (_, i) => (i < count >> 1 ? from + step * i : to - step * (count - i - 1)));
 }

@@ -1,7 +1,7 @@
 /** A Stable Diffusion model folder, loaded: tokenizer, text encoder, UNet and VAE decoder behind three calls. */
 import type {DiffusionModel} from "../pipeline.js";
 import {Generator} from "../random.js";
-import type {SchedulerConfig} from "../schedule.js";
+import type {SchedulerConfig} from "../schedulerConfig.js";
 import {combine, type Tensor} from "../tensor.js";
 import {readJson, type Manifest, type ModelFolder} from "./folder.js";
 import {openGraph, Queue, type Graph, type OrtRuntime, type SessionOptions} from "./runtime.js";
@@ -100,7 +100,7 @@ export async function loadModel(
     async predict(sample, timestep, encoderHiddenStates) {
       const time =
         timestepType === "int64"
-          ? {data: BigInt64Array.of(BigInt(timestep)), dims: [1]}
+          ? {data: BigInt64Array.of(BigInt(Math.trunc(timestep))), dims: [1]}
           : {data: Float32Array.of(timestep), dims: [1]};
       const feeds = {sample, timestep: time, encoder_hidden_states: encoderHiddenStates};
       return (await unet.run(feeds, ["out_sample"])).out_sample;
