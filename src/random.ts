@@ -105,15 +105,23 @@ export class Generator {
   }
 
   /**
-   * Whole numbers in low ... high - 1, as torch.randint(low, high, shape).
+   * Whole numbers in low ... high - 1, as torch.randint(low, high, shape). Numbers give a tensor, exact up to 2^24 as
+   * float32 is; bigints give 64-bit whole numbers.
    * @throws when the range is empty
    */
-  randint(low: number, high: number, dims: readonly number[]): Tensor {
-    const range = high - low;
-    if (!(range > 0)) throw new Error(`randint: nothing between ${low} and ${high}; high must be above low`);
-    // From 2^28 on, one word would favour small values noticeably: ATen takes two.
-    const draw = range >= 2 ** 28 ? () => Number(this.random64() % BigInt(range)) : () => this.random() % range;
-    return {data: Float32Array.from({length: sizeOf(dims)}, () => low + draw()), dims};
+  randint(low: number, high: number, dims: readonly number[]): Tensor;
+  randint(low: bigint, high: bigint, dims: readonly number[]): {data: BigInt64Array; dims: readonly number[]};
+  randint(low: number | bigint, high: number | bigint, dims: readonly number[]) {
+    const [from, range] = [BigInt(low), BigInt(high) - BigInt(low)];
+    if (range <= 0n) throw new Error(`randint: nothing between ${low} and ${high}; high must be above low`);
+    const length = sizeOf(dims);
+    if (typeof low === "bigint") return {data: BigInt64Array.from({length}, () => from + this.below(range)), dims};
+    return {data: Float32Array.from({length}, () => Number(from + this.below(range))), dims};
+  }
+
+  /** 0 ... range - 1. From 2^28 on, one word would favour small values noticeably: ATen takes two. */
+  private below(range: bigint): bigint {
+    return (range >= 1n << 28n ? this.random64() : BigInt(this.random())) % range;
   }
 
   /** One normal number in float64, of a Box-Muller pair whose second is kept. */

@@ -1,4 +1,4 @@
-// Goldens: test/goldens/random.json, made by test/goldens/make.py from torch.Generator("cpu").
+// Goldens: test/goldens/random.json and wide.json, made by test/goldens/make.py from torch.Generator("cpu").
 import {readFileSync} from "node:fs";
 import {describe, expect, test} from "vitest";
 import {Generator} from "../../src/random.js";
@@ -12,7 +12,15 @@ interface Case {
   values: number[];
 }
 
-const cases = JSON.parse(readFileSync("test/goldens/random.json", "utf8")) as Case[];
+interface WideCase {
+  seed: number;
+  low: string;
+  high: string;
+  values: string[];
+}
+
+const read = <T>(name: string): T[] => JSON.parse(readFileSync(`test/goldens/${name}.json`, "utf8")) as T[];
+const cases = read<Case>("random");
 
 const largestError = (actual: Float32Array, expected: number[]): number =>
   Math.max(...expected.map((value, i) => Math.abs(value - actual[i])));
@@ -31,6 +39,15 @@ describe("PyTorch's generator on the CPU", () => {
       expect([...new Generator(seed).randint(low, high, [size]).data]).toEqual(values.map(Math.fround));
     }
   );
+
+  test.each(read<WideCase>("wide"))("randint of 64-bit numbers in $low ... $high is torch's exactly", (golden) => {
+    const {data} = new Generator(golden.seed).randint(BigInt(golden.low), BigInt(golden.high), [golden.values.length]);
+    expect([...data].map(String)).toEqual(golden.values);
+  });
+
+  test("an empty range is refused", () => {
+    expect(() => new Generator(1).randint(3, 3, [1])).toThrow("nothing between 3 and 3");
+  });
 
   test.each(cases.filter(({call}) => call === "randn"))(
     "randn($size) of seed $seed is torch's to 1e-6",
