@@ -7,11 +7,13 @@ import {loadModelFromFolder} from "../src/node.js";
 import {encodeNpy} from "../src/npy.js";
 import {textToImage, type DrawOptions, type StepRecord} from "../src/pipeline.js";
 import {rgbBytes} from "../src/pixels.js";
+import {SAMPLERS} from "../src/samplers/registry.js";
 import {concat} from "../src/tensor.js";
+import {probabilitiesOf, type AttentionLayer} from "../src/trace/attention.js";
 
 const USAGE =
-  'npm run draw -- "a horse on the grass" [--seed 7] [--sampler ddim|ddpm] [--steps 30] [--guidance 4] [--out picture.png] ' +
-  "[--negative text] [--eta 0] [--noise-seed 1] [--model folder] [--record folder] [--threads 2]";
+  `npm run draw -- "a horse on the grass" [--seed 7] [--sampler ${SAMPLERS.map(({name}) => name).join("|")}] ` +
+  "[--steps 30] [--guidance 4] [--out picture.png] [--negative text] [--eta 0] [--noise-seed 1] [--model folder] [--record folder] [--threads 2]";
 
 const OPTIONS = {
   seed: {type: "string", default: "0"},
@@ -61,15 +63,19 @@ async function main(): Promise<void> {
   };
   if (model.tokenize(prompt).truncated)
     console.warn(`the prompt is cut to the ${model.info.maxTokens} tokens this model reads`);
+  const maps = record ? (await model.attentionLayers()).filter(({kind}) => kind === "cross") : [];
   const records: StepRecord[] = [];
-  for await (const step of textToImage(model, options)) {
+  for await (const step of textToImage(model, {...options, trace: maps.map(({tensor}) => tensor)})) {
     records.push(step);
     if (process.stderr.isTTY) process.stderr.write(`\rstep ${step.index + 1} of ${step.numSteps}`);
   }
   const {prev} = records[records.length - 1];
   const {width, height} = model.info;
   writeFileSync(out, encode({width, height, data: rgbBytes(await model.decode(prev)), channels: 3, depth: 8}));
-  if (record) writeRecord(record, records, options);
+  if (record) {
+    writeRecord(record, records, options);
+    writeAttention(join(record, "attention"), records, maps);
+  }
   const seconds = records.reduce((sum, step) => sum + step.seconds, 0);
   console.info(`${out}: ${records.length} steps, ${seconds.toFixed(1)} s of UNet time`);
 }
@@ -89,6 +95,19 @@ function writeRecord(folder: string, records: readonly StepRecord[], options: Dr
     eps_cond: concat(records.map((step) => step.epsCond))
   };
   for (const [name, array] of Object.entries(arrays)) writeFileSync(join(folder, `${name}.npy`), encodeNpy(array));
+}
+
+/** Cross-attention of every layer as [N, 2, heads, q, K], without and with the prompt (alike where there is no guidance). */
+function writeAttention(folder: string, records: readonly StepRecord[], layers: readonly AttentionLayer[]): void {
+  mkdirSync(folder, {recursive: true});
+  for (const {layer, tensor} of layers) {
+    const steps = records.map(({inside, guidanceScale}) => {
+      const batch = guidanceScale === 1 ? 1 : 2;
+      const halves = [0, batch - 1].map((item) => probabilitiesOf(inside[tensor], item, batch));
+      return {data: concat(halves).data, dims: [1, 2, ...halves[0].dims]};
+    });
+    writeFileSync(join(folder, `${layer}.npy`), encodeNpy(concat(steps)));
+  }
 }
 
 main().catch((error: Error) => {

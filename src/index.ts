@@ -15,6 +15,8 @@ export {
   type SavedState,
   type StepRecord
 } from "./pipeline.js";
+export {attentionLayers, probabilitiesOf, type AttentionLayer} from "./trace/attention.js";
+export {readNodes, withOutputs, type GraphNode} from "./trace/graph.js";
 export type {Manifest, ModelFolder} from "./models/folder.js";
 export {openRemoteFolder, type Network, type Progress} from "./models/download.js";
 export {loadModel, selfTest, type Model, type ModelInfo, type Vocabulary} from "./models/model.js";

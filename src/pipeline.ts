@@ -13,8 +13,16 @@ export interface DiffusionModel {
   readonly latentShape: readonly number[];
   /** Texts -> encoderHiddenStates [B, K, E]. */
   encodeText(texts: readonly string[]): Promise<Tensor>;
-  /** sample [B, 4, h, w], states [B, K, E] -> the UNet's raw output [B, 4, h, w]. */
-  predict(sample: Tensor, timestep: number, encoderHiddenStates: Tensor): Promise<Tensor>;
+  /**
+   * sample [B, 4, h, w], states [B, K, E] -> the UNet's raw output [B, 4, h, w], and the inner tensors asked for by the
+   * names they have in its graph.
+   */
+  predict(
+    sample: Tensor,
+    timestep: number,
+    encoderHiddenStates: Tensor,
+    tensors?: readonly string[]
+  ): Promise<{output: Tensor; inside: Readonly<Record<string, Tensor>>}>;
 }
 
 /** All that a run needs to start again at a step. Structured-cloneable. */
@@ -63,6 +71,8 @@ export interface StepRecord {
   /** What earlier predictions add, null where the sampler keeps none. */
   readonly earlier: Tensor | null;
   readonly guidanceScale: number;
+  /** The inner tensors that `trace` asked for, by name; their batch is [unconditional, conditional], without guidance [conditional]. */
+  readonly inside: Readonly<Record<string, Tensor>>;
   /** Time of the UNet call, in seconds. */
   readonly seconds: number;
   readonly saved: SavedState;
@@ -84,6 +94,8 @@ export interface DrawOptions {
   readonly eta?: number;
   /** Fork: run the rest from this step on, with whatever else these options change. */
   readonly from?: Pick<StepRecord, "index" | "saved">;
+  /** Names of the UNet's inner tensors that every record shall hold (see trace/attention). */
+  readonly trace?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -113,7 +125,7 @@ export async function* textToImage(model: DiffusionModel, options: DrawOptions):
     const state = {sampler: sampler.name, latents, xt, samplerState};
     const saved = {...state, generator: generator.getState(), noiseSeed: run.noiseSeed ?? null};
     const began = performance.now();
-    const output = await model.predict(guided ? concat([xt, xt]) : xt, timestep, states);
+    const {output, inside} = await model.predict(guided ? concat([xt, xt]) : xt, timestep, states, run.trace);
     const seconds = (performance.now() - began) / 1000;
     run.signal?.throwIfAborted();
 
@@ -148,6 +160,7 @@ export async function* textToImage(model: DiffusionModel, options: DrawOptions):
       coefficients: share,
       earlier: remembers ? combine([1, prevXt], ...own.map(([part, of]) => [-part, of] as const)) : null,
       guidanceScale: run.guidance,
+      inside,
       seconds,
       saved
     };

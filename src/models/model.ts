@@ -3,6 +3,8 @@ import type {DiffusionModel} from "../pipeline.js";
 import {Generator} from "../random.js";
 import type {SchedulerConfig} from "../schedulerConfig.js";
 import {combine, type Tensor} from "../tensor.js";
+import {attentionLayers, type AttentionLayer} from "../trace/attention.js";
+import {readNodes} from "../trace/graph.js";
 import {readJson, type Manifest, type ModelFolder} from "./folder.js";
 import {openGraph, Queue, type Graph, type OrtRuntime, type SessionOptions} from "./runtime.js";
 import {openTokenizer, type Tokenized} from "./tokenizer.js";
@@ -36,6 +38,8 @@ export interface Model extends DiffusionModel {
   tokenize(text: string): Tokenized;
   /** Latents as the UNet sees them [B, 4, h, w] -> pictures [B, 3, H, W] in [-1, 1] (a little beyond at edges). */
   decode(latents: Tensor): Promise<Tensor>;
+  /** The UNet's attention layers, whose tensors a drawing can be asked for. @throws when they are fused */
+  attentionLayers(): Promise<readonly AttentionLayer[]>;
   release(): Promise<void>;
 }
 
@@ -50,6 +54,8 @@ interface VaeConfig {
   readonly fold?: number;
 }
 
+const UNET = "unet/model.onnx";
+
 /** diffusers' default when a VAE's config names none. */
 const SCALING_FACTOR = 0.18215;
 
@@ -60,7 +66,8 @@ export async function loadModel(
   options: SessionOptions
 ): Promise<Model> {
   const queue = new Queue();
-  const open = (path: string): Promise<Graph> => openGraph(ort, folder, path, options, queue);
+  const open = (path: string, exposed?: readonly string[]): Promise<Graph> =>
+    openGraph(ort, folder, path, options, queue, exposed);
   const [tokenizer, schedulerConfig, unetConfig, vaeConfig, vocabulary] = await Promise.all([
     openTokenizer(folder),
     readJson<SchedulerConfig>(folder, "scheduler/scheduler_config.json"),
@@ -69,12 +76,24 @@ export async function loadModel(
     folder.has("vocabulary.json") ? readJson<Vocabulary>(folder, "vocabulary.json") : null
   ]);
   const [textEncoder, unet, vaeDecoder] = await Promise.all(
-    ["text_encoder/model.onnx", "unet/model.onnx", "vae_decoder/model.onnx"].map(open)
+    ["text_encoder/model.onnx", UNET, "vae_decoder/model.onnx"].map((path) => open(path))
   );
   const scalingFactor = vaeConfig.scaling_factor ?? SCALING_FACTOR;
   const side = unetConfig.sample_size;
   const pixels = side * (vaeConfig.fold ?? 1) * 2 ** (vaeConfig.block_out_channels.length - 1);
   const timestepType = unet.inputType("timestep");
+  let tracing: {readonly key: string; readonly graph: Promise<Graph>} | null = null;
+
+  /** The UNet with inner tensors exposed. The last such graph is kept: a drawing asks for the same ones at every step. */
+  async function tracingUnet(tensors: readonly string[]): Promise<Graph> {
+    const key = tensors.join("\n");
+    if (tracing?.key !== key) {
+      const old = tracing;
+      tracing = {key, graph: open(UNET, tensors)};
+      await old?.graph.then((graph) => graph.release()).catch(() => {});
+    }
+    return tracing.graph;
+  }
 
   return {
     schedulerConfig,
@@ -97,20 +116,26 @@ export async function loadModel(
       const feeds = {input_ids: {data: BigInt64Array.from(ids), dims: [texts.length, tokenizer.maxTokens]}};
       return (await textEncoder.run(feeds, ["last_hidden_state"])).last_hidden_state;
     },
-    async predict(sample, timestep, encoderHiddenStates) {
+    async predict(sample, timestep, encoderHiddenStates, tensors = []) {
       const time =
         timestepType === "int64"
           ? {data: BigInt64Array.of(BigInt(Math.trunc(timestep))), dims: [1]}
           : {data: Float32Array.of(timestep), dims: [1]};
       const feeds = {sample, timestep: time, encoder_hidden_states: encoderHiddenStates};
-      return (await unet.run(feeds, ["out_sample"])).out_sample;
+      const graph = tensors.length ? await tracingUnet(tensors) : unet;
+      const {out_sample: output, ...inside} = await graph.run(feeds, ["out_sample", ...tensors]);
+      return {output, inside};
     },
     async decode(latents) {
       const feeds = {latent_sample: combine([1 / scalingFactor, latents])};
       return (await vaeDecoder.run(feeds, ["sample"])).sample;
     },
+    async attentionLayers() {
+      return attentionLayers(readNodes(await folder.bytes(UNET)));
+    },
     async release() {
-      await Promise.all([textEncoder, unet, vaeDecoder].map((graph) => graph.release()));
+      const opened = [textEncoder, unet, vaeDecoder, ...(tracing ? [await tracing.graph] : [])];
+      await Promise.all(opened.map((graph) => graph.release()));
     }
   };
 }
@@ -139,7 +164,12 @@ export async function selfTest(model: Model, folder: ModelFolder): Promise<void>
   const noise = new Generator(answer.seed).randn([1, ...model.latentShape]);
   const states = await model.encodeText([answer.prompt]);
   compare("the text encoder", states.data, answer.hidden_states, answer.tolerance);
-  compare("the UNet", (await model.predict(noise, answer.timestep, states)).data, answer.out_sample, answer.tolerance);
+  compare(
+    "the UNet",
+    (await model.predict(noise, answer.timestep, states)).output.data,
+    answer.out_sample,
+    answer.tolerance
+  );
   compare("the VAE decoder", (await model.decode(noise)).data, answer.image, answer.tolerance);
 }
 

@@ -1,6 +1,7 @@
 import type * as Ort from "onnxruntime-web";
-import {type ModelFolder} from "./folder.js";
+import {withOutputs} from "../trace/graph.js";
 import type {Tensor} from "../tensor.js";
+import {type ModelFolder} from "./folder.js";
 
 /** The parts of onnxruntime-web that the engine uses: passed in, so that only the worker and Node import it. */
 export type OrtRuntime = Pick<typeof Ort, "InferenceSession" | "Tensor">;
@@ -37,18 +38,22 @@ export class Queue {
   }
 }
 
-/** Open `<path>` of a model folder, with the weights beside it (`<path>_data`) where there are some. */
+/**
+ * Open `<path>` of a model folder, with the weights beside it (`<path>_data`) where there are some.
+ * @param exposed names of inner tensors that may be asked for as outputs too
+ */
 export async function openGraph(
   ort: OrtRuntime,
   folder: ModelFolder,
   path: string,
   options: SessionOptions,
-  queue: Queue
+  queue: Queue,
+  exposed: readonly string[] = []
 ): Promise<Graph> {
   const dataPath = `${path}_data`;
   const weights = folder.has(dataPath) ? await folder.bytes(dataPath) : null;
   const externalData = weights ? [{path: dataPath.split("/").pop() ?? dataPath, data: weights}] : undefined;
-  const model = await folder.bytes(path);
+  const model = withOutputs(await folder.bytes(path), exposed);
   const session = await queue.run(() => ort.InferenceSession.create(model, {...options, externalData}));
   return {
     inputNames: session.inputNames,

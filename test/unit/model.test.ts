@@ -3,9 +3,10 @@ import {readFileSync} from "node:fs";
 import {beforeAll, describe, expect, test} from "vitest";
 import {loadModelFromFolder} from "../../src/node.js";
 import type {Model} from "../../src/models/model.js";
-import {textToImage, type StepRecord} from "../../src/pipeline.js";
+import {textToImage, type DrawOptions, type StepRecord} from "../../src/pipeline.js";
 import {Generator} from "../../src/random.js";
 import {batchItem, concat} from "../../src/tensor.js";
+import {probabilitiesOf} from "../../src/trace/attention.js";
 
 const FOLDER = "data/models/tiny";
 let model: Model;
@@ -14,7 +15,7 @@ beforeAll(async () => {
   model = await loadModelFromFolder(FOLDER); // runs the self-test
 });
 
-async function draw(options: {from?: StepRecord; prompt?: string} = {}): Promise<StepRecord[]> {
+async function draw(options: Partial<DrawOptions> = {}): Promise<StepRecord[]> {
   const records: StepRecord[] = [];
   const run = {prompt: "a horse on the grass", seed: 5, steps: 4, guidance: 4, ...options};
   for await (const record of textToImage(model, run)) records.push(record);
@@ -49,10 +50,26 @@ describe("the shipped model", () => {
   test("one call with a batch of two equals two calls", async () => {
     const states = await model.encodeText(["", "a cat in the city"]);
     const sample = new Generator(1).randn([1, ...model.latentShape]);
-    const both = await model.predict(concat([sample, sample]), 500, states);
+    const {output: both} = await model.predict(concat([sample, sample]), 500, states);
     for (const row of [0, 1]) {
-      const alone = await model.predict(sample, 500, batchItem(states, row));
+      const {output: alone} = await model.predict(sample, 500, batchItem(states, row));
       alone.data.forEach((value, i) => expect(both.data[row * alone.data.length + i]).toBeCloseTo(value, 3));
+    }
+  });
+
+  test("shares of attention over all tokens sum to 1 in every layer, and asking for them changes nothing", async () => {
+    const layers = await model.attentionLayers();
+    expect(layers.map(({kind}) => kind)).toEqual(layers.map((_, i) => (i % 2 ? "cross" : "self")));
+    const plain = await draw();
+    const [{inside, prev}] = await draw({trace: layers.map(({tensor}) => tensor), steps: 4});
+    expect(prev.data).toEqual(plain[0].prev.data);
+    for (const {tensor, kind} of layers) {
+      const {data, dims} = probabilitiesOf(inside[tensor], 1, 2);
+      const [, queries, keys] = dims;
+      expect(keys).toBe(kind === "cross" ? model.info.maxTokens : queries);
+      for (let row = 0; row < data.length; row += keys) {
+        expect(data.subarray(row, row + keys).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 3);
+      }
     }
   });
 

@@ -1,5 +1,7 @@
 import {describe, expect, test} from "vitest";
 import {textToImage, type DiffusionModel, type DrawOptions, type StepRecord} from "../../src/pipeline.js";
+import {predictionOf} from "../../src/samplers/prediction.js";
+import {createSampler, SAMPLERS} from "../../src/samplers/registry.js";
 import {combine, type Tensor} from "../../src/tensor.js";
 
 /** A model whose prediction depends on all its inputs, each row of the batch on its own text. */
@@ -12,10 +14,11 @@ function toyModel(): DiffusionModel & {calls: number} {
       data: Float32Array.from(texts, (text) => text.length / 10),
       dims: [texts.length, 1, 1]
     }),
-    async predict({data, dims}: Tensor, timestep: number, states: Tensor): Promise<Tensor> {
+    async predict({data, dims}: Tensor, timestep: number, states: Tensor, tensors: readonly string[] = []) {
       model.calls++;
       const row = data.length / dims[0];
-      return {data: data.map((x, i) => Math.sin(x + timestep / 300) + states.data[Math.floor(i / row)]), dims};
+      const output = {data: data.map((x, i) => Math.sin(x + timestep / 300) + states.data[Math.floor(i / row)]), dims};
+      return {output, inside: Object.fromEntries(tensors.map((name) => [name, states]))};
     }
   };
   return model;
@@ -31,6 +34,13 @@ async function run(options: Partial<DrawOptions>, model = toyModel()): Promise<S
 const ending = (records: readonly StepRecord[]): number[] => [...records[records.length - 1].prev.data];
 
 describe("text to image", () => {
+  test("hands out the inner tensors it is asked for, and none else", async () => {
+    const [{inside}] = await run({steps: 1, trace: ["mid_block"]});
+    expect(Object.keys(inside)).toEqual(["mid_block"]);
+    expect(inside.mid_block.dims[0]).toBe(2);
+    expect((await run({steps: 1}))[0].inside).toEqual({});
+  });
+
   test("yields one record a step, timesteps counting down", async () => {
     const records = await run({});
     expect(records.map(({index}) => index)).toEqual([0, 1, 2, 3, 4, 5]);
@@ -55,20 +65,28 @@ describe("text to image", () => {
   });
 
   test.each([
-    ["ddim", 0, undefined],
-    ["ddim", 1, undefined],
-    ["ddpm", 0, undefined],
-    ["ddpm", 0, 99]
+    ...SAMPLERS.map(({name}) => [name, 0, undefined] as const),
+    ...SAMPLERS.filter(({noise}) => noise === "always").map(({name}) => [name, 0, 99] as const),
+    ["ddim", 1, undefined] as const,
+    ["ddim", 1, 99] as const
   ])(
-    "a fork of %s (eta %s, step-noise seed %s) with nothing changed ends bit for bit alike",
+    "a fork of %s (eta %s, step-noise seed %s) from any step, with nothing changed, ends bit for bit alike",
     async (sampler, eta, noiseSeed) => {
-      const options = {sampler, eta, noiseSeed};
+      const options = {sampler, eta, noiseSeed, steps: 8};
       const trunk = await run(options);
-      for (const from of [trunk[1], structuredClone(trunk[4])]) {
-        expect(ending(await run({...options, from}))).toEqual(ending(trunk));
+      for (const record of trunk) {
+        expect(ending(await run({...options, from: structuredClone(record)}))).toEqual(ending(trunk));
       }
     }
   );
+
+  test("a fork takes another sampler from where the trunk is, in that sampler's own scale", async () => {
+    const trunk = await run({sampler: "ddim"});
+    const [first] = await run({sampler: "euler", from: trunk[3]});
+    first.xt.data.forEach((value, i) => expect(value).toBeCloseTo(trunk[3].xt.data[i], 4));
+    const back = await run({sampler: "ddim", from: {...first, index: 3}});
+    back[0].latents.data.forEach((value, i) => expect(value).toBeCloseTo(trunk[3].latents.data[i], 4));
+  });
 
   test("a fork runs only the rest, with its own prompt", async () => {
     const model = toyModel();
@@ -78,6 +96,52 @@ describe("text to image", () => {
     expect(model.calls - before).toBe(2);
     expect(branch[0].latents.data).toEqual(trunk[4].latents.data);
     expect(ending(branch)).not.toEqual(ending(trunk));
+  });
+
+  test.each(SAMPLERS)("records of $name are told in variance-preserving scale, whatever it carries", async ({name}) => {
+    const config = toyModel().schedulerConfig;
+    const sampler = createSampler(name, config, 6);
+    const records = await run({sampler: name, steps: 6});
+    expect(records.map(({timestep}) => timestep)).toEqual(sampler.timesteps);
+    records.forEach(({xt, eps, x0, alphaCumprod, numSteps, prev, prevXt}, i) => {
+      expect(numSteps).toBe(records.length);
+      if (name !== "lcm") {
+        const clean = predictionOf(eps, xt, alphaCumprod).x0; // epsilon in, so the record's own x0 out
+        clean.data.forEach((value, j) =>
+          expect(Math.abs(value - x0.data[j])).toBeLessThan(1e-3 * (1 + Math.abs(value)))
+        );
+      }
+      if (i + 1 < records.length) {
+        expect(records[i + 1].latents.data).toEqual(prev.data);
+        records[i + 1].xt.data.forEach((value, j) => expect(prevXt.data[j]).toBeCloseTo(value, 4));
+      }
+    });
+  });
+
+  test.each(SAMPLERS)("a record of $name adds up: the parts make the next latents", async ({name}) => {
+    for (const {coefficients: share, x0, eps, noise, earlier, prevXt} of await run({sampler: name})) {
+      const sum = combine([share.x0, x0], [share.eps, eps], [share.noise, noise], [1, earlier]);
+      sum.data.forEach((value, i) =>
+        expect(Math.abs(value - prevXt.data[i])).toBeLessThan(2e-4 * (1 + Math.abs(value)))
+      );
+    }
+  });
+
+  test("samplers draw nearly the same picture of one seed, given enough steps", async () => {
+    const names = ["ddim", "euler", "heun", "lms", "dpm++2m", "unipc"];
+    const ends = await Promise.all(names.map(async (sampler) => ending(await run({sampler, steps: 200, guidance: 1}))));
+    for (const end of ends) end.forEach((value, i) => expect(Math.abs(value - ends[0][i])).toBeLessThan(0.1));
+  });
+
+  test("a model that predicts v has its records' noise told as noise", async () => {
+    const model = toyModel();
+    const ofV = {...model, schedulerConfig: {...model.schedulerConfig, prediction_type: "v_prediction"}};
+    for (const sampler of ["ddim", "euler", "pndm", "unipc"]) {
+      for (const {xt, x0, eps, alphaCumprod: alpha} of await run({sampler, steps: 5}, ofV)) {
+        const noised = combine([Math.sqrt(alpha), x0], [Math.sqrt(1 - alpha), eps]);
+        noised.data.forEach((value, i) => expect(value).toBeCloseTo(xt.data[i], 3));
+      }
+    }
   });
 
   test("another step-noise seed changes a stochastic run and leaves its beginning alone", async () => {
