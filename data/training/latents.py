@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from .config import Run, arguments, run_of
+from .loop import precision
 from .models import latent_shape
 from .scenes import Scenes
 from .vae import trained_autoencoder
@@ -55,7 +56,9 @@ def encode(run: Run, folder: Path) -> None:
     cells = open_map(folder / "cells.npy", mode, np.uint8, (len(scenes), height, width) if not done else None)
     for start in range(done, len(scenes), BATCH):
         rows = np.arange(start, min(start + BATCH, len(scenes)))
-        latents[rows] = model.moments(scenes.pictures(rows)).chunk(2, dim=1)[0].numpy()
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision() == "bf16"):
+            moments = model.moments(scenes.pictures(rows))
+        latents[rows] = moments.chunk(2, dim=1)[0].float().numpy()
         cells[rows] = object_cells(scenes.masks[rows])
         if (start // BATCH) % 50 == 0:
             latents.flush()
