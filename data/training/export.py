@@ -16,7 +16,7 @@ from .config import Run, arguments, run_of
 from .diffusion import SCHEDULER
 from .graph import export_graph, name_by_role, rounded_to_float16, store_as_float16, write_graph
 from .latents import latents_of
-from .models import latent_shape
+from .models import latent_shape, with_plain_scores
 from .scenes import Scenes
 from .tokenizer import open_tokenizer, save_tokenizer, token_ids, vocabulary
 from .unet import trained_unet
@@ -206,7 +206,8 @@ def manifest(run: Run, preview: dict) -> dict:
 def export(run: Run) -> dict:
     """Write the whole folder; returns the largest relative error of each graph."""
     tokenizer = open_tokenizer(run)
-    clip, autoencoder, unet = (rounded_to_float16(m) for m in (trained_clip(run), trained_autoencoder(run), trained_unet(run)))
+    networks = (trained_clip(run), trained_autoencoder(run), trained_unet(run))
+    clip, autoencoder, unet = (with_plain_scores(rounded_to_float16(network)) for network in networks)
     factor = latents_of(run).scaling_factor
     ids = torch.tensor(token_ids(tokenizer, ["a horse on the grass", ""]))
     errors = {}

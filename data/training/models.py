@@ -1,9 +1,11 @@
 """The networks, built from a configuration: all of them stock classes of transformers and diffusers."""
 
+from types import MethodType
+
 import torch
 import torch.nn.functional as F
 from diffusers import AutoencoderKL, UNet2DConditionModel
-from diffusers.models.attention_processor import AttnProcessor
+from diffusers.models.attention_processor import Attention, AttnProcessor
 from transformers import CLIPConfig, CLIPModel
 
 from .config import Run
@@ -73,3 +75,17 @@ def build_unet(run: Run) -> UNet2DConditionModel:
     )  # fmt: skip
     unet.set_attn_processor(AttnProcessor())
     return unet
+
+
+def attention_scores(self: Attention, query: torch.Tensor, key: torch.Tensor, attention_mask=None) -> torch.Tensor:
+    """softmax(scale Q K^T), [B * heads, q, k]: what diffusers' `get_attention_scores` computes without a mask. That one
+    adds to an empty tensor first, which a graph would make and read at every call."""
+    return (query @ key.transpose(-1, -2) * self.scale).softmax(dim=-1)
+
+
+def with_plain_scores(model: torch.nn.Module) -> torch.nn.Module:
+    """In place: every attention layer computes MatMul, Mul, Softmax, MatMul and nothing else. For export."""
+    for module in model.modules():
+        if isinstance(module, Attention):
+            module.get_attention_scores = MethodType(attention_scores, module)
+    return model

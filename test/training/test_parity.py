@@ -47,3 +47,8 @@ def test_npm_run_draw_and_diffusers_draw_the_same_picture(tmp_path, name, schedu
     ours = np.asarray(Image.open(out)).astype(int)
     assert np.abs(ours - picture).mean() <= 2
     assert np.abs(np.load(tmp_path / "latents.npy")[-1:] - latents).max() <= 1e-2 * np.abs(latents).max()
+    maps = {path.stem: np.load(path) for path in (tmp_path / "attention").iterdir()}
+    assert "mid_block.attentions.0.transformer_blocks.0.attn2" in maps
+    for values in maps.values():  # [N, 2, heads, q, K]
+        assert values.shape[:2] == (STEPS, 2) and values.shape[-1] == 32
+        assert np.allclose(values.sum(axis=-1), 1, atol=1e-3)
