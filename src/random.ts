@@ -8,6 +8,12 @@ import {sizeOf, type Tensor} from "./tensor.js";
 const N = 624;
 const M = 397;
 
+/** Whole numbers of 64 bits, as torch's int64. */
+export interface WideTensor {
+  readonly data: BigInt64Array;
+  readonly dims: readonly number[];
+}
+
 export interface GeneratorState {
   readonly words: Uint32Array;
   readonly index: number;
@@ -110,8 +116,8 @@ export class Generator {
    * @throws when the range is empty
    */
   randint(low: number, high: number, dims: readonly number[]): Tensor;
-  randint(low: bigint, high: bigint, dims: readonly number[]): {data: BigInt64Array; dims: readonly number[]};
-  randint(low: number | bigint, high: number | bigint, dims: readonly number[]) {
+  randint(low: bigint, high: bigint, dims: readonly number[]): WideTensor;
+  randint(low: number | bigint, high: number | bigint, dims: readonly number[]): Tensor | WideTensor {
     const [from, range] = [BigInt(low), BigInt(high) - BigInt(low)];
     if (range <= 0n) throw new Error(`randint: nothing between ${low} and ${high}; high must be above low`);
     const length = sizeOf(dims);
