@@ -43,7 +43,9 @@ export const heun: SamplerFacts = {
         if (state === null) {
           const next = sigmas[index + 1];
           const prev = combine([1, sample], [next - sigma, slope]); // line 5
-          return {prev, x0, state: {begun: sample, slope}, coefficients: {x0: 1, eps: next, noise: 0}};
+          // A run that begins at a second call stays there (both sigmas are one) and begins its step at the next.
+          const half = index % 2 ? null : {begun: sample, slope};
+          return {prev, x0, state: half, coefficients: {x0: 1, eps: next, noise: 0}};
         }
         const {begun, slope: first} = state as State;
         const half = (sigma - sigmas[index - 1]) / 2;

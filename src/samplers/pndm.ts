@@ -11,8 +11,6 @@ const ADAMS_BASHFORTH = [[1], [3 / 2, -1 / 2], [23 / 12, -16 / 12, 5 / 12], [55 
 const RUNGE_KUTTA = [1 / 6, 1 / 3, 1 / 3, 1 / 6];
 
 interface State {
-  /** UNet calls so far. */
-  readonly calls: number;
   /** Outputs of the last steps, newest first. */
   readonly outputs: readonly Tensor[];
   /** Where the step under way began, for the calls that start there again. */
@@ -59,10 +57,18 @@ export const pndm: SamplerFacts = {
       return {sample: Math.sqrt(prevAlpha / alpha), eps: (alpha - prevAlpha) / divisor};
     };
 
-    const moveOf = (output: Tensor, t: number, sample: Tensor, state: State): Move =>
-      state.calls < start.length
-        ? rungeKutta(output, sample, state, {from: start[state.calls - (state.calls % 4)], to: t, half: jump >> 1})
-        : multistep(output, sample, state, {from: t, jump, isSecond: start.length === 0 && state.calls === 1});
+    const moveOf = (output: Tensor, index: number, sample: Tensor, before: State | null): Move => {
+      const state = before ?? {outputs: [], base: null, sum: null};
+      const t = timesteps[index];
+      const again = index < start.length ? index % 4 > 0 : start.length === 0 && index === 1;
+      // A run that begins here cannot start the step again: it goes plainly to the next call's place.
+      if (again && !state.base) return {base: sample, from: t, to: timesteps[index + 1], output, weight: 1, state};
+      if (index < start.length) {
+        const turn = index % 4;
+        return rungeKutta(output, sample, state, {turn, from: start[index - turn], to: turn % 2 ? t : t - (jump >> 1)});
+      }
+      return again ? repeated(output, sample, state, {t, jump}) : multistep(output, sample, state, {t, jump});
+    };
 
     const levels = timesteps.map((t, i) => {
       const skipped = start.length === 0 && i === 1;
@@ -77,8 +83,7 @@ export const pndm: SamplerFacts = {
       needsNoise: () => false,
       alphas: (index) => levels[index],
       step({modelOutput, index, sample, state: before}) {
-        const given = (before as State | null) ?? {calls: 0, outputs: [], base: null, sum: null};
-        const {base, from, to, output, weight, state} = moveOf(modelOutput, timesteps[index], sample, given);
+        const {base, from, to, output, weight, state} = moveOf(modelOutput, index, sample, before as State | null);
         const share = transfer(from, to);
         const alpha = alphaAt(from);
         const eps = predictionOf(output, base, alpha, config.prediction_type).eps;
@@ -91,7 +96,7 @@ export const pndm: SamplerFacts = {
           eps: own * Math.sqrt(1 - alpha) + share.eps * weight,
           noise: 0
         };
-        return {prev, x0, state: {...state, calls: given.calls + 1}, coefficients};
+        return {prev, x0, state, coefficients};
       }
     };
   }
@@ -101,41 +106,32 @@ export const pndm: SamplerFacts = {
 function rungeKutta(
   output: Tensor,
   sample: Tensor,
-  {calls, outputs, base, sum}: State,
-  {from, to, half}: {from: number; to: number; half: number}
+  {outputs, base, sum}: State,
+  {turn, from, to}: {turn: number; from: number; to: number}
 ): Move {
-  const turn = calls % 4;
   const total = combine([1, sum], [RUNGE_KUTTA[turn], output]);
-  const begun = turn === 0 || !base ? sample : base;
+  const begun = base ?? sample;
   const kept = turn === 0 ? [output, ...outputs].slice(0, 4) : outputs;
-  const ends = turn === 3;
-  return {
-    base: begun,
-    from,
-    to: turn % 2 ? to : to - half,
-    output: ends ? total : output,
-    weight: ends ? RUNGE_KUTTA[3] : 1,
-    state: {calls, outputs: kept, base: begun, sum: ends ? null : total}
-  };
+  if (turn < 3) return {base: begun, from, to, output, weight: 1, state: {outputs: kept, base: begun, sum: total}};
+  const state = {outputs: kept, base: null, sum: null};
+  return {base: begun, from, to, output: total, weight: RUNGE_KUTTA[3], state};
 }
 
-/** One call a step (eq. 12). Without Runge-Kutta the second call repeats the first step with the mean of both outputs. */
-function multistep(
-  output: Tensor,
-  sample: Tensor,
-  {calls, outputs, base}: State,
-  {from, jump, isSecond}: {from: number; jump: number; isSecond: boolean}
-): Move {
-  if (isSecond) {
-    const mean = combine([1 / 2, output], [1 / 2, outputs[0]]);
-    const state = {calls, outputs, base: null, sum: null};
-    return {base: base ?? sample, from: from + jump, to: from, output: mean, weight: 1 / 2, state};
-  }
+/** One call a step (eq. 12). */
+function multistep(output: Tensor, sample: Tensor, {outputs}: State, {t, jump}: {t: number; jump: number}): Move {
   const kept = [output, ...outputs].slice(0, 4);
   const weights = ADAMS_BASHFORTH[kept.length - 1];
   const mixed = combine(...kept.map((earlier, i) => [weights[i], earlier] as const));
-  const state = {calls, outputs: kept, base: calls === 0 ? sample : null, sum: null};
-  return {base: sample, from, to: from - jump, output: mixed, weight: weights[0], state};
+  // The first call of all is repeated from the same place.
+  const state = {outputs: kept, base: outputs.length === 0 ? sample : null, sum: null};
+  return {base: sample, from: t, to: t - jump, output: mixed, weight: weights[0], state};
+}
+
+/** Without Runge-Kutta the second call repeats the first step with the mean of both outputs. */
+function repeated(output: Tensor, sample: Tensor, {outputs, base}: State, {t, jump}: {t: number; jump: number}): Move {
+  const mean = combine([1 / 2, output], [1 / 2, outputs[0]]);
+  const state = {outputs, base: null, sum: null};
+  return {base: base ?? sample, from: t + jump, to: t, output: mean, weight: 1 / 2, state};
 }
 
 /** 12 calls for the first three steps: begin, middle, middle, end of each. */
