@@ -2,7 +2,7 @@
 import {Generator, type GeneratorState} from "./random.js";
 import {createSampler, samplerNamed} from "./samplers/registry.js";
 import {predictionOf} from "./samplers/prediction.js";
-import type {Coefficients, Sampler} from "./samplers/sampler.js";
+import type {Coefficients, Sampler, StepOutput} from "./samplers/sampler.js";
 import type {SchedulerConfig} from "./schedulerConfig.js";
 import {batchItem, combine, concat, type Tensor} from "./tensor.js";
 
@@ -109,7 +109,6 @@ export async function* textToImage(model: DiffusionModel, options: DrawOptions):
   const run = {...DEFAULTS, ...withoutUndefined(options)};
   validate(run);
   const sampler = createSampler(run.sampler, model.schedulerConfig, run.steps, {eta: run.eta});
-  const remembers = samplerNamed(sampler.name).weights.length > 1;
   const guided = run.guidance !== 1;
   const states = await model.encodeText(guided ? [run.negative, run.prompt] : [run.prompt]);
   const start = run.from ?? {index: 0, saved: beginning(model, run, sampler)};
@@ -134,31 +133,21 @@ export async function* textToImage(model: DiffusionModel, options: DrawOptions):
     const modelOutput = guided ? combine([1 - run.guidance, uncond], [run.guidance, cond]) : cond;
     const noise = sampler.needsNoise(index) ? generator.randn(latents.dims) : null;
     const step = sampler.step({modelOutput, index, sample: latents, noise, state: samplerState});
-    const {alpha, prevAlpha} = sampler.alphas(index);
-    const epsOf = (raw: Tensor): Tensor => predictionOf(raw, xt, alpha, model.schedulerConfig.prediction_type).eps;
-    const eps = epsOf(modelOutput);
-    const scale = sampler.space === "sigma" ? Math.sqrt(prevAlpha) : 1;
-    const prevXt = scale === 1 ? step.prev : combine([scale, step.prev]);
-    const share = scaled(step.coefficients, scale);
-    const own = [[share.x0, step.x0] as const, [share.eps, eps] as const, [share.noise, noise] as const];
+    const told = inOneScale(sampler, model.schedulerConfig.prediction_type, {
+      index,
+      xt,
+      uncond,
+      cond,
+      modelOutput,
+      noise,
+      step
+    });
     yield {
       index,
       numSteps,
       timestep,
       prevTimestep: sampler.timesteps[index + 1] ?? -1,
-      alphaCumprod: alpha,
-      prevAlphaCumprod: prevAlpha,
-      latents,
-      xt,
-      epsUncond: epsOf(uncond),
-      epsCond: epsOf(cond),
-      eps,
-      x0: step.x0,
-      prev: step.prev,
-      prevXt,
-      noise,
-      coefficients: share,
-      earlier: remembers ? combine([1, prevXt], ...own.map(([part, of]) => [-part, of] as const)) : null,
+      ...{latents, xt, ...told, x0: step.x0, prev: step.prev, noise},
       guidanceScale: run.guidance,
       inside,
       seconds,
@@ -188,11 +177,40 @@ function takenOver(
   return {latents: combine([scale, saved.xt]), samplerState: null};
 }
 
-const scaled = ({x0, eps, noise}: Coefficients, by: number): Coefficients => ({
-  x0: by * x0,
-  eps: by * eps,
-  noise: by * noise
-});
+interface Made {
+  readonly index: number;
+  readonly xt: Tensor;
+  /** Raw outputs of the model: without the prompt, with it, and after guidance. */
+  readonly uncond: Tensor;
+  readonly cond: Tensor;
+  readonly modelOutput: Tensor;
+  readonly noise: Tensor | null;
+  readonly step: StepOutput;
+}
+
+/** What a step did, in variance-preserving scale and as noise, whatever the sampler carries and the model predicts. */
+function inOneScale(sampler: Sampler, predictionType: string | undefined, made: Made) {
+  const {index, xt, noise, step} = made;
+  const {alpha, prevAlpha} = sampler.alphas(index);
+  const epsOf = (raw: Tensor): Tensor => predictionOf(raw, xt, alpha, predictionType).eps;
+  const eps = epsOf(made.modelOutput);
+  const scale = sampler.space === "sigma" ? Math.sqrt(prevAlpha) : 1;
+  const prevXt = scale === 1 ? step.prev : combine([scale, step.prev]);
+  const {x0, eps: ofEps, noise: ofNoise} = step.coefficients;
+  const share = {x0: scale * x0, eps: scale * ofEps, noise: scale * ofNoise};
+  const remembers = samplerNamed(sampler.name).weights.length > 1;
+  const rest = () => combine([1, prevXt], [-share.x0, step.x0], [-share.eps, eps], [-share.noise, noise]);
+  return {
+    alphaCumprod: alpha,
+    prevAlphaCumprod: prevAlpha,
+    epsUncond: epsOf(made.uncond),
+    epsCond: epsOf(made.cond),
+    eps,
+    prevXt,
+    coefficients: share,
+    earlier: remembers ? rest() : null
+  };
+}
 
 /** A step-noise seed begins its own generator; a fork that names no other one goes on with the trunk's. */
 function stepGenerator({saved}: {saved: SavedState}, {noiseSeed}: DrawOptions): Generator {
