@@ -12,14 +12,18 @@ export function tensor(data: Float32Array, dims: readonly number[]): Tensor {
   return {data, dims};
 }
 
-/** Sum of coefficient times tensor; null tensors and coefficients of 0 add nothing. All shapes alike. */
+/**
+ * Sum of coefficient times tensor; null tensors and coefficients of 0 add nothing. All shapes alike. Coefficients,
+ * products and sums are each rounded to float32, as torch does: where large terms nearly cancel, rounding is all that is left.
+ */
 export function combine(...terms: readonly (readonly [number, Tensor | null])[]): Tensor {
   const used = terms.filter((term): term is [number, Tensor] => term[0] !== 0 && term[1] !== null);
   const like = (used[0] ?? terms.find(([, value]) => value !== null))?.[1];
   if (!like) throw new Error("nothing to combine: give at least one tensor");
   const data = new Float32Array(like.data.length);
   for (const [coefficient, {data: values}] of used) {
-    for (let i = 0; i < data.length; i++) data[i] += coefficient * values[i];
+    const factor = Math.fround(coefficient);
+    for (let i = 0; i < data.length; i++) data[i] += Math.fround(factor * values[i]);
   }
   return {data, dims: like.dims};
 }

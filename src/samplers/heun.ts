@@ -40,7 +40,7 @@ export const heun: SamplerFacts = {
         const sigma = sigmas[index];
         const x0 = limited(x0At(sigma, modelOutput, sample, config.prediction_type), config);
         const slope = derivativeAt(sigma, sample, x0);
-        if (state === null) {
+        if (!state) {
           const next = sigmas[index + 1];
           const prev = combine([1, sample], [next - sigma, slope]); // line 5
           // A run that begins at a second call stays there (both sigmas are one) and begins its step at the next.

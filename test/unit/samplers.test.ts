@@ -161,6 +161,14 @@ describe("samplers", () => {
     });
   });
 
+  test.each(SAMPLERS)("the facts of $name are what it does", ({name, noise, callsPerStep, weights}) => {
+    const sampler = createSampler(name, {skip_prk_steps: true}, 20);
+    expect(Math.ceil(sampler.timesteps.length / 20 - 0.1)).toBe(callsPerStep);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
+    expect(sampler.needsNoise(3)).toBe(noise === "always");
+    if (noise === "optional") expect(createSampler(name, {}, 20, {eta: 1, s_churn: 1}).needsNoise(3)).toBe(true);
+  });
+
   test("a step changes nothing that it is given", () => {
     for (const {name} of SAMPLERS) {
       const sampler = createSampler(name, stableDiffusion, 8);
