@@ -9,7 +9,7 @@ export default defineConfig({
   outputDir: "test-results",
   workers: 1,
   retries: 0,
-  timeout: 120_000,
+  timeout: 300_000,
   expect: {timeout: 60_000},
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",

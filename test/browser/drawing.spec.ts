@@ -25,7 +25,7 @@ test("a prompt becomes a picture, live, without a complaint and without leaving 
 });
 
 test("another prompt gives another picture, the same one the same", async ({page}) => {
-  await openReady(page);
+  await openReady(page, "./?steps=8");
   const seen: number[] = [];
   for (const prompt of ["a red apple on the beach", "a cat in space", "a red apple on the beach"]) {
     await draw(page, prompt);
@@ -37,7 +37,8 @@ test("another prompt gives another picture, the same one the same", async ({page
 
 test("a drawing can be cancelled, and the page draws again", async ({page}) => {
   const seen = await watch(page);
-  await openReady(page, "./?steps=100");
+  await openReady(page, "./?steps=8");
+  await page.getByRole("slider", {name: "Steps"}).fill("100");
   await promptBox(page).fill("a castle on a mountain");
   await drawButton(page).click();
   await cancelButton(page).click();
@@ -65,6 +66,8 @@ test("a permalink brings back every control, and the controls make one", async (
 test("a permalink with nonsense in it opens all the same", async ({page}) => {
   const seen = await watch(page);
   await openReady(page, "./?seed=banana&steps=-3&sampler=magic&guidance=1e9&step=NaN");
+  await expect(page.getByRole("slider", {name: "Steps"})).toHaveValue("30");
+  await page.getByRole("slider", {name: "Steps"}).fill("8");
   await draw(page, "a banana on the beach");
   await expect(pictureOf(page, "a banana on the beach")).toBeVisible();
   expect(seen.complaints).toEqual([]);
