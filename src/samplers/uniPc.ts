@@ -33,6 +33,10 @@ export const uniPc: SamplerFacts = {
     const {timesteps, points} = solverPath(schedule, config, count, {uniPc: true});
     const {solver_order: most, predict_x0: ofData, disable_corrector: uncorrected} = config;
     const solver = {ofData, linear: config.solver_type === "bh1"};
+    const limits = {...config, thresholding: config.thresholding && ofData}; // in noise diffusers has no threshold here
+    if (!["bh1", "bh2", "midpoint", "heun", "logrho"].includes(config.solver_type)) {
+      throw new Error(`unknown solver_type: ${config.solver_type}; one of bh1, bh2`);
+    }
 
     return {
       ...VARIANCE_PRESERVING,
@@ -43,7 +47,7 @@ export const uniPc: SamplerFacts = {
       step({modelOutput, index, sample: given, state}) {
         const last = state as State | null;
         const here = points[index];
-        const told = solverPrediction(modelOutput, given, here, config);
+        const told = solverPrediction(modelOutput, given, here, limits);
         const prediction = ofData ? told.x0 : told.eps;
         const correction =
           last && !uncorrected.includes(index - 1)

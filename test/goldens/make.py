@@ -96,7 +96,7 @@ CASES = {
     ],
     "unipc": [
         *SOLVERS, ({**SCALED, "disable_corrector": [0, 2]}, 7), ({**SCALED, **SIGMA_MIN, "solver_type": "bh1"}, 8),
-        ({**SCALED, **SIGMA_MIN, "predict_x0": False}, 8), ({**SCALED, **SIGMA_MIN, **THIRD, **V, "predict_x0": False}, 8),
+        ({**SCALED, **SIGMA_MIN, **THRESHOLD, "predict_x0": False}, 8), ({**SCALED, **SIGMA_MIN, **THIRD, **V, "predict_x0": False}, 8),
         ({**SCALED, **THIRD, **KARRAS, "sigma_min": 0.1, "sigma_max": 10.0}, 9),
     ],
     "lcm": [({}, 4), ({}, 1), ({}, 8), ({**V, "original_inference_steps": 100}, 7), ({**X0, "clip_sample": True}, 4), (THRESHOLD, 4), ({"timestep_scaling": 0.01}, 4)],
