@@ -27,15 +27,21 @@ export function neededForDrawing({path}: {path: string}): boolean {
   return !path.startsWith("clip/") && !path.startsWith("vae_encoder/");
 }
 
+/** Numbers that Python writes and JSON lacks: diffusers has "lambda_min_clipped": -Infinity. They are read as null. */
+const NOT_JSON = /(?<=[:,[]\s*)(-?Infinity|NaN)(?=\s*[,\]}])/g;
+
 /** @throws one sentence when the file is not JSON */
 export async function readJson<T>(folder: ModelFolder, path: string): Promise<T> {
   return parseJson<T>(new TextDecoder().decode(await folder.bytes(path)), path);
 }
 
 export function parseJson<T>(text: string, path: string): T {
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw new Error(`${path} is not JSON: the model folder is broken; fetch it again`);
+  for (const candidate of [text, text.replace(NOT_JSON, "null")]) {
+    try {
+      return JSON.parse(candidate) as T;
+    } catch {
+      // the next candidate, or the sentence below
+    }
   }
+  throw new Error(`${path} is not JSON: the model folder is broken; fetch it again`);
 }
