@@ -1,6 +1,7 @@
 import {announce, html, withValue} from "./dom.js";
 import {pixelCanvas, type PixelCanvas} from "./pixelCanvas.js";
 import type {Pixels} from "./pixels.js";
+import {symbol} from "./symbol.js";
 
 /** The pictures of one step. */
 export type TileKey = "x0" | "eps" | "noise" | "next";
@@ -25,7 +26,12 @@ export const tileNames: Record<TileKey, string> = {
   next: "next latents"
 };
 
-const symbols: Record<TileKey, string> = {x0: "x̂₀", eps: "ε̂", noise: "z", next: "x′"};
+const symbols: Record<TileKey, () => HTMLElement> = {
+  x0: () => symbol("x", {hat: true, index: "0"}),
+  eps: () => symbol("ε", {hat: true}),
+  noise: () => symbol("z"),
+  next: () => symbol("x′")
+};
 const operators: Record<TileKey, string> = {x0: "", eps: "+", noise: "+", next: "="};
 
 /** [x̂0] × a + [ε̂] × b + [fresh noise] × c = [next]: a step of the loop in pictures. Bars show the coefficients; a tile opens when pressed. */
@@ -69,7 +75,7 @@ interface Cell {
 function addCell(parent: HTMLElement, {key, coefficient}: EquationTile, press: () => void): Cell {
   const canvas = pixelCanvas(null);
   const [bar, times] = [html("i", {class: "bar"}), html("span", {class: "times"})];
-  const label = html("span", {class: "tile-label"}, html("b", {}, symbols[key]), " ", html("span", {}, tileNames[key]));
+  const label = html("span", {class: "tile-label"}, symbols[key](), " ", html("span", {}, tileNames[key]));
   const button = html("button", {type: "button", class: `tile tile-${key}`, onclick: press}, canvas, label);
   if (operators[key]) parent.append(html("span", {class: "operator", "aria-hidden": "true"}, operators[key]));
   const weight =

@@ -43,7 +43,7 @@ export function stepPlayer(data: PlayerData, {value = 0, playing = false} = {}):
     slider.style.setProperty("--filled", `${most > 1 ? (100 * index) / (most - 1) : 0}%`);
     slider.style.setProperty("--reached", `${most > 1 ? (100 * Math.max(0, count - 1)) / (most - 1) : 0}%`);
     const line = index < count ? rulerText(rulerOf(index)) : "";
-    text.value = line;
+    if (text.value !== line) text.replaceChildren(...phrases(line));
     slider.setAttribute("aria-valuetext", line);
     current = {count, numSteps, rulerOf};
   }
@@ -67,4 +67,9 @@ export function stepPlayer(data: PlayerData, {value = 0, playing = false} = {}):
     withProperty(input, "playing", () => isPlaying, showPlaying),
     {update}
   );
+}
+
+/** The line in parts that stay whole where it does not fit: "step 7 of 30 · ", "t = 767 · ", ... */
+function phrases(line: string): Node[] {
+  return line.split(/(?<= · )/).map((part) => html("span", {}, part));
 }

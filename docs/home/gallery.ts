@@ -1,6 +1,6 @@
 import {branchBoard} from "../components/branchBoard.js";
 import {html} from "../components/dom.js";
-import {equation} from "../components/equation.js";
+import {equation, type TileKey} from "../components/equation.js";
 import {filmStrip} from "../components/filmStrip.js";
 import {keyFrames} from "../components/keyFrames.js";
 import {loopRing} from "../components/loopRing.js";
@@ -43,6 +43,7 @@ export function strips(): HTMLElement[] {
       return {index, timestep: step?.timestep ?? null, xt: step && look(step.xt), x0: step && look(step.x0)};
     });
   return [
+    specimen("before the first step", filmStrip(frames(0))),
     specimen("complete", filmStrip(frames(16), {selected: 9})),
     specimen("while the run goes on", filmStrip(frames(6), {selected: 5}))
   ];
@@ -50,16 +51,22 @@ export function strips(): HTMLElement[] {
 
 /** The equation of an early and of a late step, and of one that adds fresh noise. */
 export function equations(): HTMLElement[] {
-  const tiles = (step: Step, noise: Tensor | null) =>
-    equation([
-      {key: "x0", pixels: look(step.x0), coefficient: step.coefficients.x0},
-      {key: "eps", pixels: look(step.eps), coefficient: step.coefficients.eps},
-      {key: "noise", pixels: noise && look(noise), coefficient: noise ? 0.3 : 0},
-      {key: "next", pixels: look(step.prev)}
-    ]);
+  const tiles = (step: Step, noise: Tensor | null, value: TileKey | null = null) =>
+    equation(
+      [
+        {key: "x0", pixels: look(step.x0), coefficient: step.coefficients.x0},
+        {key: "eps", pixels: look(step.eps), coefficient: step.coefficients.eps},
+        {key: "noise", pixels: noise && look(noise), coefficient: noise ? 0.3 : 0},
+        {key: "next", pixels: look(step.prev)}
+      ],
+      {value}
+    );
   return [
     specimen("an early step, without fresh noise", tiles(film.steps[2], null)),
-    specimen("a late step, with fresh noise", tiles(film.steps[13], syntheticFilm({numSteps: 1, seed: 5}).steps[0].eps))
+    specimen(
+      "a late step, with fresh noise, the guess opened",
+      tiles(film.steps[13], syntheticFilm({numSteps: 1, seed: 5}).steps[0].eps, "x0")
+    )
   ];
 }
 

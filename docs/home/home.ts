@@ -64,12 +64,13 @@ export function createHome({recording, numbers, engine, invalidation}: HomeParts
     decodeKeyFrames();
   }
 
-  /** The strip's pictures, where it can be seen: each costs a decode. */
+  /** The pictures of the strip and of the board, where they can be seen: each costs a decode. */
   function decodeKeyFrames(): void {
-    const {film: shown, unrolled} = store.state;
-    if (!unrolled || shown.source === "recorded") return;
-    const keys = keyFrames(shown.numSteps).flatMap((index) => shown.steps[index] ?? []);
-    decoding.later([...keys.map(({x0}) => x0), ...keys.map(({xt}) => xt)]);
+    const {film: shown, unrolled, branches} = store.state;
+    const keysOf = ({numSteps, steps}: Film) => keyFrames(numSteps).flatMap((index) => steps[index] ?? []);
+    const strip = unrolled && shown.source === "live" ? keysOf(shown) : [];
+    const board = branches.length ? [branches[0].trunk, ...branches.map((branch) => branch.film)].flatMap(keysOf) : [];
+    decoding.later([...[...strip, ...board].map(({x0}) => x0), ...strip.map(({xt}) => xt)]);
   }
 
   let unrolled = store.state.unrolled;

@@ -13,8 +13,8 @@ import type {Store} from "./store.js";
 const meanings: Record<TileKey, string> = {
   x0: `If all the predicted noise were taken away at once, this would be left: the picture that the model expects at the end, seen from
     here. Early it is a blur, the average of everything that could still come; it sharpens turn by turn.`,
-  eps: `What the UNet says is noise, after guidance. The decoder never learned to paint noise, so its picture of it means little; the
-    four channels below say more.`,
+  eps: `What the UNet says is noise, after guidance. The decoder never learned to paint noise, so its picture of it means little; its
+    four channels say more.`,
   noise: `Noise thrown by the sampler at this step. DDPM adds some at every step but the last; DDIM adds none, so its run is decided by the
     seed alone.`,
   next: `What the loop carries into its next turn: mostly the guess late in the run, mostly noise early.`

@@ -5,6 +5,7 @@ import {loopRing} from "../components/loopRing.js";
 import {picture} from "../components/picture.js";
 import type {LinearPreview, Pixels} from "../components/pixels.js";
 import {progressBar} from "../components/progressBar.js";
+import {symbol} from "../components/symbol.js";
 import {isMark, tokenRow} from "../components/tokenRow.js";
 import type {Tensor} from "../src/tensor.js";
 import type {Decoding} from "./decoding.js";
@@ -148,8 +149,8 @@ function stripLegend(): HTMLElement {
   return html(
     "div",
     {class: "strip-legend", "aria-hidden": "true"},
-    html("span", {}, html("b", {}, "above"), " what goes into the step: x", html("sub", {}, "t")),
-    html("span", {}, html("b", {}, "below"), " the picture it guesses: x̂", html("sub", {}, "0"))
+    html("span", {}, html("b", {}, "above"), " what goes into the step: ", symbol("x", {index: "t"})),
+    html("span", {}, html("b", {}, "below"), " the picture it guesses: ", symbol("x", {hat: true, index: "0"}))
   );
 }
 
