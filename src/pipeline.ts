@@ -11,6 +11,8 @@ export interface DiffusionModel {
   readonly schedulerConfig: SchedulerConfig;
   /** [4, h, w] */
   readonly latentShape: readonly number[];
+  /** Of the UNet: those of the latents, or more where it was made for inpainting. Left out: those of the latents. */
+  readonly inChannels?: number;
   /** Texts -> encoderHiddenStates [B, K, E]. */
   encodeText(texts: readonly string[]): Promise<Tensor>;
   /**

@@ -38,6 +38,11 @@ export interface Model extends DiffusionModel {
   tokenize(text: string): Tokenized;
   /** Latents as the UNet sees them [B, 4, h, w] -> pictures [B, 3, H, W] in [-1, 1] (a little beyond at edges). */
   decode(latents: Tensor): Promise<Tensor>;
+  /**
+   * Pictures [B, 3, H, W] in [-1, 1] -> latents as the UNet sees them [B, 4, h, w]: the mean of the VAE's distribution,
+   * scaled. The encoder is opened at the first call. @throws when the folder has none
+   */
+  encode(pictures: Tensor): Promise<Tensor>;
   /** The UNet's attention layers, whose tensors a drawing can be asked for. @throws when they are fused */
   attentionLayers(): Promise<readonly AttentionLayer[]>;
   release(): Promise<void>;
@@ -50,14 +55,17 @@ interface UnetConfig {
 
 interface VaeConfig {
   readonly scaling_factor?: number;
+  readonly latent_channels?: number;
   readonly block_out_channels: readonly number[];
   readonly fold?: number;
 }
 
 const UNET = "unet/model.onnx";
+const VAE_ENCODER = "vae_encoder/model.onnx";
 
-/** diffusers' default when a VAE's config names none. */
+/** diffusers' defaults where a VAE's config names none. */
 const SCALING_FACTOR = 0.18215;
+const LATENT_CHANNELS = 4;
 
 export async function loadModel(
   ort: OrtRuntime,
@@ -80,8 +88,10 @@ export async function loadModel(
   );
   const scalingFactor = vaeConfig.scaling_factor ?? SCALING_FACTOR;
   const side = unetConfig.sample_size;
+  const latentShape = [vaeConfig.latent_channels ?? LATENT_CHANNELS, side, side];
   const pixels = side * (vaeConfig.fold ?? 1) * 2 ** (vaeConfig.block_out_channels.length - 1);
   const timestepType = unet.inputType("timestep");
+  let encoder: Promise<Graph> | null = null;
   let tracing: {readonly key: string; readonly graph: Promise<Graph>} | null = null;
 
   /** The UNet with inner tensors exposed. The last such graph is kept: a drawing asks for the same ones at every step. */
@@ -97,12 +107,13 @@ export async function loadModel(
 
   return {
     schedulerConfig,
-    latentShape: [unetConfig.in_channels, side, side],
+    latentShape,
+    inChannels: unetConfig.in_channels,
     info: {
       name: manifest.name,
       width: pixels,
       height: pixels,
-      latentShape: [unetConfig.in_channels, side, side],
+      latentShape,
       scalingFactor,
       schedulerConfig,
       maxTokens: tokenizer.maxTokens,
@@ -130,14 +141,32 @@ export async function loadModel(
       const feeds = {latent_sample: combine([1 / scalingFactor, latents])};
       return (await vaeDecoder.run(feeds, ["sample"])).sample;
     },
+    async encode(pictures) {
+      encoder ??= open(VAE_ENCODER).catch((error: unknown) => {
+        encoder = null;
+        throw error;
+      });
+      const graph = await encoder;
+      const name = ["latent_parameters", "latent_sample"].find((output) => graph.outputNames.includes(output));
+      if (!name) throw new Error(`${VAE_ENCODER} gives neither latent_parameters nor latent_sample; export it again`);
+      const {[name]: latents} = await graph.run({sample: pictures}, [name]);
+      return combine([scalingFactor, name === "latent_parameters" ? firstHalf(latents) : latents]);
+    },
     async attentionLayers() {
       return attentionLayers(readNodes(await folder.bytes(UNET)));
     },
     async release() {
-      const opened = [textEncoder, unet, vaeDecoder, ...(tracing ? [await tracing.graph] : [])];
+      const opened = [textEncoder, unet, vaeDecoder, ...(encoder ? [await encoder] : [])];
+      if (tracing) opened.push(await tracing.graph);
       await Promise.all(opened.map((graph) => graph.release()));
     }
   };
+}
+
+/** The mean of a diagonal normal distribution, told as mean and log-variance: [B, 2C, h, w] -> [B, C, h, w]. */
+function firstHalf({data, dims: [batch, channels, ...rest]}: Tensor): Tensor {
+  const row = data.length / batch;
+  return {data: data.filter((_, i) => i % row < row / 2), dims: [batch, channels / 2, ...rest]};
 }
 
 /** A stored answer: the first values of each graph's output for one prompt, seed and timestep. */

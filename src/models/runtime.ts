@@ -9,6 +9,7 @@ export type SessionOptions = Ort.InferenceSession.SessionOptions;
 
 export interface Graph {
   readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
   /** Run with float32 or int64 inputs; returns the named outputs as float32. */
   run(
     feeds: Readonly<Record<string, Tensor | Int64Tensor>>,
@@ -57,6 +58,7 @@ export async function openGraph(
   const session = await queue.run(() => ort.InferenceSession.create(model, {...options, externalData}));
   return {
     inputNames: session.inputNames,
+    outputNames: session.outputNames,
     inputType(name) {
       const input = session.inputMetadata.find((candidate) => candidate.name === name);
       return input?.isTensor ? input.type : "float32";

@@ -42,6 +42,15 @@ describe("the shipped model", () => {
     expect(Math.max(...image.data.map(Math.abs))).toBeLessThan(3);
   });
 
+  test("a picture encoded and decoded again is nearly itself", async () => {
+    const records = await draw({steps: 8});
+    const picture = await model.decode(records[7].prev);
+    const latents = await model.encode(picture);
+    expect(latents.dims).toEqual([1, ...model.latentShape]);
+    const {data} = await model.decode(latents);
+    expect(data.reduce((sum, value, i) => sum + Math.abs(value - picture.data[i]), 0) / data.length).toBeLessThan(0.1);
+  });
+
   test("a fork with nothing changed ends bit for bit alike", async () => {
     const trunk = await draw();
     expect((await draw({from: trunk[2]}))[1].prev.data).toEqual(trunk[3].prev.data);
