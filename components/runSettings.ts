@@ -65,8 +65,12 @@ export function runSettings({value = {}, throwDice = randomSeed}: RunSettingsOpt
       "details",
       {class: "more"},
       html("summary", {}, "More"),
-      field("negative", "Words to avoid", negative),
-      field("noise-seed", "Step-noise number", noiseSeed)
+      html(
+        "div",
+        {class: "more-fields"},
+        field("negative", "Words to avoid", negative),
+        field("noise-seed", "Step-noise number", noiseSeed)
+      )
     )
   );
 
