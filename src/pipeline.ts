@@ -1,10 +1,17 @@
-/** The sampling loop: text to image with classifier-free guidance, one record a step, startable from any step. */
-import {Generator, type GeneratorState} from "./random.js";
-import {createSampler, samplerNamed} from "./samplers/registry.js";
-import {predictionOf} from "./samplers/prediction.js";
-import type {Coefficients, Sampler, StepOutput} from "./samplers/sampler.js";
+/**
+ * The sampling loop, with classifier-free guidance: one record a step, startable from any step, several runs in one batch
+ * where they keep step. Each pipeline is this loop and its own few hooks; text to image has none.
+ */
+import {guidanceAt, guided, type Guidance} from "./guidance.js";
+import {Generator} from "./random.js";
+import {createSampler} from "./samplers/registry.js";
+import {outputOf, predictionOf} from "./samplers/prediction.js";
+import type {Sampler} from "./samplers/sampler.js";
 import type {SchedulerConfig} from "./schedulerConfig.js";
-import {batchItem, combine, concat, type Tensor} from "./tensor.js";
+import {inOneScale, type SavedState, type SavedStep, type StepRecord} from "./stepRecord.js";
+import {batchItem, combine, concat, split, withChannels, type Tensor} from "./tensor.js";
+
+export type {SavedState, SavedStep, StepRecord} from "./stepRecord.js";
 
 /** The part of a model that the loop needs. */
 export interface DiffusionModel {
@@ -27,197 +34,267 @@ export interface DiffusionModel {
   ): Promise<{output: Tensor; inside: Readonly<Record<string, Tensor>>}>;
 }
 
-/** All that a run needs to start again at a step. Structured-cloneable. */
-export interface SavedState {
-  /** Short name: another sampler can take over the latents, not the state. */
-  readonly sampler: string;
-  readonly latents: Tensor;
-  /** The same in variance-preserving scale. */
-  readonly xt: Tensor;
-  readonly samplerState: unknown;
-  /** The generator that step noise comes from, before this step. */
-  readonly generator: GeneratorState;
-  /** The step-noise seed that generator was made with, if any. */
-  readonly noiseSeed: number | null;
-}
-
-/** One step of a run. All tensors are [1, 4, h, w]. */
-export interface StepRecord {
-  /** Counts up from 0. */
-  readonly index: number;
-  /** UNet calls of the whole run, one record each: more than the steps asked for where a sampler makes several a step. */
-  readonly numSteps: number;
-  /** Counts down; `prevTimestep` is where the step leads, -1 at the end. */
-  readonly timestep: number;
-  readonly prevTimestep: number;
-  readonly alphaCumprod: number;
-  readonly prevAlphaCumprod: number;
-  /** What the sampler carries, before this step. */
-  readonly latents: Tensor;
-  /** The same in variance-preserving scale. */
-  readonly xt: Tensor;
-  readonly epsUncond: Tensor;
-  readonly epsCond: Tensor;
-  /** After guidance. */
-  readonly eps: Tensor;
-  /** The clean sample as this step predicts it. */
-  readonly x0: Tensor;
-  /** What the sampler carries after this step. */
-  readonly prev: Tensor;
-  /** The same in variance-preserving scale. */
-  readonly prevXt: Tensor;
-  /** The fresh noise of this step, null where the sampler adds none. */
-  readonly noise: Tensor | null;
-  /** prevXt = x0 * x0 + eps * eps + noise * noise + earlier. */
-  readonly coefficients: Coefficients;
-  /** What earlier predictions add, null where the sampler keeps none. */
-  readonly earlier: Tensor | null;
-  readonly guidanceScale: number;
-  /** The inner tensors that `trace` asked for, by name; their batch is [unconditional, conditional], without guidance [conditional]. */
-  readonly inside: Readonly<Record<string, Tensor>>;
-  /** Time of the UNet call, in seconds. */
-  readonly seconds: number;
-  readonly saved: SavedState;
-}
-
 export interface DrawOptions {
   readonly prompt: string;
   readonly negative?: string;
+  /** [1, K, E], in place of the prompt's and of the negative prompt's. */
+  readonly promptEmbeds?: Tensor;
+  readonly negativePromptEmbeds?: Tensor;
   /** 0 ... 2^32 - 1, as torch.Generator("cpu").manual_seed(seed). */
   readonly seed: number;
+  /** Unit normal noise [1, 4, h, w], in place of the seed's. */
+  readonly latents?: Tensor;
   /** Feeds the noise that stochastic samplers add; without it the first generator goes on. */
   readonly noiseSeed?: number;
   readonly sampler?: string;
   /** 1 ... 1000 */
   readonly steps?: number;
   /** Classifier-free guidance scale w: u + w (c - u). 1 is none. */
-  readonly guidance?: number;
+  readonly guidance?: Guidance;
+  /** 0 ... 1: how far guided predictions get back the spread they had without guidance. */
+  readonly guidanceRescale?: number;
   /** DDIM's eta, 0 ... 1. */
   readonly eta?: number;
   /** Fork: run the rest from this step on, with whatever else these options change. */
-  readonly from?: Pick<StepRecord, "index" | "saved">;
+  readonly from?: SavedStep;
   /** Names of the UNet's inner tensors that every record shall hold (see trace/attention). */
   readonly trace?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
-export const DEFAULTS = {negative: "", sampler: "ddim", steps: 30, guidance: 4, eta: 0} as const;
+export const DEFAULTS = {negative: "", sampler: "ddim", steps: 30, guidance: 4, guidanceRescale: 0, eta: 0} as const;
 
-/**
- * Draw: yields one record after each step, as soon as it is made.
- * @throws when the prompt is empty, an option is out of range, or the signal aborts (AbortError)
- */
-export async function* textToImage(model: DiffusionModel, options: DrawOptions): AsyncGenerator<StepRecord> {
-  const run = {...DEFAULTS, ...withoutUndefined(options)};
-  validate(run);
+/** Options, with the defaults of what was left out. */
+export type Run<O = unknown> = O & DrawOptions & Required<Pick<DrawOptions, keyof typeof DEFAULTS>>;
+
+/** What a pipeline does otherwise than text to image. All tensors are [1, 4, h, w] unless said. */
+export interface Hooks {
+  /** The call that the run begins with; 0 without. */
+  readonly first?: number;
+  /** What the sampler begins with; without: the noise in the sampler's scale. Not asked for by a fork. */
+  begin?(): Promise<Tensor>;
+  /** [1, K, E], in place of the prompt's. */
+  readonly promptEmbeds?: Tensor;
+  /** Further channels that the UNet reads beside xt, [1, C, h, w]. */
+  readonly beside?: Tensor;
+  /** The clean sample of a step -> what the sampler shall take for it. */
+  project?(x0: Tensor): Promise<Tensor>;
+  /** The result of the step at `index`, in the sampler's scale -> what goes on. */
+  replace?(prev: Tensor, index: number): Tensor;
+}
+
+export interface Preparation<O, M> {
+  readonly model: M;
+  readonly run: Run<O>;
+  readonly sampler: Sampler;
+  /** The run's unit normal noise, [1, 4, h, w]. */
+  readonly noise: Tensor;
+}
+
+export interface Pipeline<O, M = DiffusionModel> {
+  /** Yields one record after each step, as soon as it is made. @throws when an option is wrong, or the signal aborts (AbortError) */
+  (model: M, options: O): AsyncGenerator<StepRecord>;
+  /**
+   * Several runs with one UNet call a step, each as it would be alone: yields a record for each run. They share sampler,
+   * steps and start; any one's signal ends all.
+   */
+  batch(model: M, runs: readonly O[]): AsyncGenerator<StepRecord[]>;
+}
+
+/** The loop with a pipeline's hooks, made once for each run. @param defaults of its own options */
+export function pipeline<O extends Partial<DrawOptions>, M extends DiffusionModel = DiffusionModel>(
+  prepare: (given: Preparation<O, M>) => Hooks | Promise<Hooks>,
+  defaults: Partial<O & DrawOptions> = {}
+): Pipeline<O, M> {
+  async function* batch(model: M, runs: readonly O[]): AsyncGenerator<StepRecord[]> {
+    const lanes: Lane[] = [];
+    for (const options of runs) {
+      const run = {...DEFAULTS, ...defaults, ...withoutUndefined(options)} as Run<O>;
+      lanes.push(await laneOf(model, run, prepare));
+    }
+    yield* loop(model, lanes);
+  }
+  async function* single(model: M, options: O): AsyncGenerator<StepRecord> {
+    for await (const [record] of batch(model, [options])) yield record;
+  }
+  return Object.assign(single, {batch});
+}
+
+/** Draw from noise. */
+export const textToImage = pipeline<DrawOptions>(() => ({}));
+
+/** One run of a batch, and where it is. */
+interface Lane {
+  readonly run: Run;
+  readonly sampler: Sampler;
+  readonly hooks: Hooks;
+  /** Of the prompts: with guidance [unconditional, conditional], and [conditional] alone. Each [., K, E]. */
+  readonly states: {readonly both: Tensor | null; readonly cond: Tensor};
+  readonly first: number;
+  readonly generator: Generator;
+  latents: Tensor;
+  samplerState: unknown;
+}
+
+async function laneOf<O, M extends DiffusionModel>(
+  model: M,
+  run: Run<O>,
+  prepare: (given: Preparation<O, M>) => Hooks | Promise<Hooks>
+): Promise<Lane> {
+  validate(run, model);
   const sampler = createSampler(run.sampler, model.schedulerConfig, run.steps, {eta: run.eta});
-  const guided = run.guidance !== 1;
-  const states = await model.encodeText(guided ? [run.negative, run.prompt] : [run.prompt]);
-  const start = run.from ?? {index: 0, saved: beginning(model, run, sampler)};
+  const seeded = new Generator(run.seed);
+  const noise = run.latents ?? seeded.randn([1, ...model.latentShape]);
+  const hooks = await prepare({model, run, sampler, noise});
+  const first = run.from?.index ?? hooks.first ?? 0;
   const numSteps = sampler.timesteps.length;
-  if (start.index >= numSteps) throw new Error(`cannot fork at step ${start.index} of a run of ${numSteps} steps`);
-  const generator = stepGenerator(start, run);
-  let {latents, samplerState} = takenOver(start, sampler);
+  if (first >= numSteps) throw new Error(`cannot fork at step ${first} of a run of ${numSteps} steps`);
+  const begin = async () => (await hooks.begin?.()) ?? combine([sampler.initNoiseSigma, noise]);
+  const carried = run.from ? takenOver(run.from, sampler) : {latents: await begin(), samplerState: null};
+  const states = await statesOf(model, run, hooks);
+  return {run, sampler, hooks, states, first, generator: stepGenerator(seeded, run), ...carried};
+}
 
-  for (let index = start.index; index < numSteps; index++) {
-    run.signal?.throwIfAborted();
-    const timestep = sampler.timesteps[index];
-    const xt = sampler.scaleModelInput(latents, index);
-    const state = {sampler: sampler.name, latents, xt, samplerState};
-    const saved = {...state, generator: generator.getState(), noiseSeed: run.noiseSeed ?? null};
-    const began = performance.now();
-    const {output, inside} = await model.predict(guided ? concat([xt, xt]) : xt, timestep, states, run.trace);
-    const seconds = (performance.now() - began) / 1000;
-    run.signal?.throwIfAborted();
+async function statesOf(model: DiffusionModel, run: Run, hooks: Hooks): Promise<Lane["states"]> {
+  const given = {uncond: run.negativePromptEmbeds, cond: hooks.promptEmbeds ?? run.promptEmbeds};
+  const guides = run.guidance !== 1;
+  const texts = [...(guides && !given.uncond ? [run.negative] : []), ...(given.cond ? [] : [run.prompt])];
+  const encoded = texts.length ? await model.encodeText(texts) : null;
+  const row = (index: number): Tensor | null => encoded && batchItem(encoded, index);
+  const cond = (given.cond ?? row(texts.length - 1))!;
+  const uncond = guides ? (given.uncond ?? row(0)) : null;
+  return {cond, both: uncond && concat([uncond, cond])};
+}
 
-    const uncond = batchItem(output, 0);
-    const cond = guided ? batchItem(output, 1) : uncond;
-    const modelOutput = guided ? combine([1 - run.guidance, uncond], [run.guidance, cond]) : cond;
-    const noise = sampler.needsNoise(index) ? generator.randn(latents.dims) : null;
-    const step = sampler.step({modelOutput, index, sample: latents, noise, state: samplerState});
-    const told = inOneScale(sampler, model.schedulerConfig.prediction_type, {
-      index,
-      xt,
-      uncond,
-      cond,
-      modelOutput,
-      noise,
-      step
-    });
-    yield {
-      index,
-      numSteps,
-      timestep,
-      prevTimestep: sampler.timesteps[index + 1] ?? -1,
-      ...{latents, xt, ...told, x0: step.x0, prev: step.prev, noise},
-      guidanceScale: run.guidance,
-      inside,
-      seconds,
-      saved
-    };
-    latents = step.prev;
-    samplerState = step.state;
+async function* loop(model: DiffusionModel, lanes: readonly Lane[]): AsyncGenerator<StepRecord[]> {
+  const {timesteps} = keepingStep(lanes);
+  const trace = [...new Set(lanes.flatMap(({run}) => run.trace ?? []))];
+  for (let index = lanes[0].first; index < timesteps.length; index++) {
+    throwIfAborted(lanes);
+    const questions = lanes.map((lane) => questionOf(lane, index));
+    const answers = await answersTo(questions, timesteps[index], model, trace);
+    const records: StepRecord[] = [];
+    for (const [i, lane] of lanes.entries()) {
+      throwIfAborted(lanes);
+      records.push(await stepOf(lane, index, questions[i], answers[i], model));
+    }
+    throwIfAborted(lanes);
+    yield records;
+    lanes.forEach((lane, i) => (lane.latents = records[i].prev));
   }
 }
 
-/** Where a run begins: noise of the seed's generator, which then goes on to feed the steps. */
-function beginning(model: DiffusionModel, {seed}: DrawOptions, sampler: Sampler): SavedState {
-  const generator = new Generator(seed);
-  const latents = combine([sampler.initNoiseSigma, generator.randn([1, ...model.latentShape])]);
-  const xt = sampler.scaleModelInput(latents, 0);
-  const from = {generator: generator.getState(), noiseSeed: null};
-  return {sampler: sampler.name, latents, xt, samplerState: null, ...from};
+function throwIfAborted(lanes: readonly Lane[]): void {
+  for (const {run} of lanes) run.signal?.throwIfAborted();
+}
+
+/** @throws when the runs cannot share UNet calls */
+function keepingStep(lanes: readonly Lane[]): Sampler {
+  if (!lanes.length) throw new Error("a batch of no runs: give at least one");
+  const [{sampler, first}] = lanes;
+  const alike = (lane: Lane): boolean =>
+    lane.first === first && lane.sampler.timesteps.join() === sampler.timesteps.join();
+  if (!lanes.every(alike)) {
+    throw new Error("the runs of a batch do not keep step: give all one sampler, number of steps and start");
+  }
+  return sampler;
+}
+
+/** What one run asks of the UNet. */
+interface Question {
+  readonly xt: Tensor;
+  readonly scale: number;
+  /** [1 or 2, C, h, w] and [1 or 2, K, E] */
+  readonly input: Tensor;
+  readonly states: Tensor;
+  readonly saved: SavedState;
+}
+
+function questionOf({run, sampler, hooks, states, generator, latents, samplerState}: Lane, index: number): Question {
+  const {timesteps} = sampler;
+  const xt = sampler.scaleModelInput(latents, index);
+  const scale = guidanceAt(run.guidance, {index, numSteps: timesteps.length, timestep: timesteps[index]});
+  const seen = hooks.beside ? withChannels(xt, hooks.beside) : xt;
+  const both = scale === 1 ? null : states.both;
+  const noiseSeed = run.noiseSeed ?? run.from?.saved.noiseSeed ?? null;
+  const saved = {sampler: sampler.name, latents, xt, samplerState, generator: generator.getState(), noiseSeed};
+  return {xt, scale, input: both ? concat([seen, seen]) : seen, states: both ?? states.cond, saved};
+}
+
+/** What the UNet answers one run: its part of the output and of the inner tensors. */
+interface Answer {
+  readonly output: Tensor;
+  readonly inside: Readonly<Record<string, Tensor>>;
+  readonly seconds: number;
+}
+
+async function answersTo(
+  questions: readonly Question[],
+  timestep: number,
+  model: DiffusionModel,
+  trace: readonly string[]
+): Promise<Answer[]> {
+  const alone = questions.length === 1;
+  const input = alone ? questions[0].input : concat(questions.map((question) => question.input));
+  const states = alone ? questions[0].states : concat(questions.map((question) => question.states));
+  const began = performance.now();
+  const {output, inside} = await model.predict(input, timestep, states, trace);
+  const seconds = (performance.now() - began) / 1000;
+  if (alone) return [{output, inside, seconds}];
+  const items = questions.map((question) => question.input.dims[0]);
+  const outputs = split(output, items);
+  const insides = Object.entries(inside).map(([name, tensor]) => [name, split(tensor, items)] as const);
+  return questions.map((_, i) => ({
+    output: outputs[i],
+    inside: Object.fromEntries(insides.map(([name, parts]) => [name, parts[i]])),
+    seconds
+  }));
+}
+
+/** One step of one run; its sampler's state and its generator go on. */
+async function stepOf(
+  lane: Lane,
+  index: number,
+  {xt, scale, saved}: Question,
+  {output, inside, seconds}: Answer,
+  {schedulerConfig: {prediction_type: type}}: DiffusionModel
+): Promise<StepRecord> {
+  const {run, sampler, hooks, latents} = lane;
+  const {timesteps} = sampler;
+  const uncond = batchItem(output, 0);
+  const cond = output.dims[0] > 1 ? batchItem(output, 1) : uncond;
+  const mixed = scale === 1 ? cond : guided(uncond, cond, scale, run.guidanceRescale);
+  const {alpha, prevAlpha} = sampler.alphas(index);
+  const modelOutput = hooks.project
+    ? outputOf(await hooks.project(predictionOf(mixed, xt, alpha, type).x0), xt, alpha, type)
+    : mixed;
+  const noise = sampler.needsNoise(index) ? lane.generator.randn(latents.dims) : null;
+  const step = sampler.step({modelOutput, index, sample: latents, noise, state: lane.samplerState});
+  lane.samplerState = step.state;
+  const prev = hooks.replace?.(step.prev, index) ?? step.prev;
+  return {
+    index,
+    numSteps: timesteps.length,
+    timestep: timesteps[index],
+    prevTimestep: prevAlpha < alpha ? timesteps[index] : (timesteps[index + 1] ?? -1),
+    ...{latents, xt},
+    ...inOneScale(sampler, type, {index, xt, uncond, cond, modelOutput, noise, step, prev}),
+    guidanceScale: scale,
+    ...{inside, seconds, saved}
+  };
 }
 
 /** Latents and state to go on with: another sampler scales the latents its own way, and begins without memory. */
-function takenOver(
-  {index, saved}: Pick<StepRecord, "index" | "saved">,
-  sampler: Sampler
-): Pick<SavedState, "latents" | "samplerState"> {
-  if (saved.sampler === sampler.name) return saved;
+function takenOver({index, saved}: SavedStep, sampler: Sampler): Pick<SavedState, "latents" | "samplerState"> {
+  if (saved.sampler === sampler.name) return {latents: saved.latents, samplerState: saved.samplerState};
   const scale = sampler.space === "sigma" ? 1 / Math.sqrt(sampler.alphas(index).alpha) : 1;
   return {latents: combine([scale, saved.xt]), samplerState: null};
 }
 
-interface Made {
-  readonly index: number;
-  readonly xt: Tensor;
-  /** Raw outputs of the model: without the prompt, with it, and after guidance. */
-  readonly uncond: Tensor;
-  readonly cond: Tensor;
-  readonly modelOutput: Tensor;
-  readonly noise: Tensor | null;
-  readonly step: StepOutput;
-}
-
-/** What a step did, in variance-preserving scale and as noise, whatever the sampler carries and the model predicts. */
-function inOneScale(sampler: Sampler, predictionType: string | undefined, made: Made) {
-  const {index, xt, noise, step} = made;
-  const {alpha, prevAlpha} = sampler.alphas(index);
-  const epsOf = (raw: Tensor): Tensor => predictionOf(raw, xt, alpha, predictionType).eps;
-  const eps = epsOf(made.modelOutput);
-  const scale = sampler.space === "sigma" ? Math.sqrt(prevAlpha) : 1;
-  const prevXt = scale === 1 ? step.prev : combine([scale, step.prev]);
-  const {x0, eps: ofEps, noise: ofNoise} = step.coefficients;
-  const share = {x0: scale * x0, eps: scale * ofEps, noise: scale * ofNoise};
-  const remembers = samplerNamed(sampler.name).weights.length > 1;
-  const rest = () => combine([1, prevXt], [-share.x0, step.x0], [-share.eps, eps], [-share.noise, noise]);
-  return {
-    alphaCumprod: alpha,
-    prevAlphaCumprod: prevAlpha,
-    epsUncond: epsOf(made.uncond),
-    epsCond: epsOf(made.cond),
-    eps,
-    prevXt,
-    coefficients: share,
-    earlier: remembers ? rest() : null
-  };
-}
-
 /** A step-noise seed begins its own generator; a fork that names no other one goes on with the trunk's. */
-function stepGenerator({saved}: {saved: SavedState}, {noiseSeed}: DrawOptions): Generator {
-  const goesOn = noiseSeed === undefined || noiseSeed === saved.noiseSeed;
-  return goesOn ? Generator.from(saved.generator) : new Generator(noiseSeed);
+function stepGenerator(seeded: Generator, {from, noiseSeed}: Run): Generator {
+  if (noiseSeed !== undefined && noiseSeed !== from?.saved.noiseSeed) return new Generator(noiseSeed);
+  return from ? Generator.from(from.saved.generator) : seeded;
 }
 
 function withoutUndefined<T extends object>(options: T): T {
@@ -225,20 +302,19 @@ function withoutUndefined<T extends object>(options: T): T {
 }
 
 /** @throws one sentence that names the value and the remedy */
-function validate({
-  prompt,
-  steps,
-  guidance,
-  eta,
-  seed,
-  noiseSeed
-}: Required<Pick<DrawOptions, "steps" | "guidance" | "eta">> & DrawOptions): void {
+function validate(run: Run, {latentShape}: DiffusionModel): void {
+  const {prompt, steps, guidance, guidanceRescale, eta, seed, noiseSeed, latents} = run;
   if (!prompt.trim()) throw new Error("the prompt is empty: write what to draw, for example a horse on the grass");
   if (!Number.isInteger(steps) || steps < 1 || steps > 1000)
     throw new Error(`${steps} steps: give a whole number of 1 to 1000`);
-  if (!(guidance >= 0 && guidance <= 100)) throw new Error(`guidance scale ${guidance}: give a number of 0 to 100`);
+  if (typeof guidance === "number") guidanceAt(guidance, {index: 0, numSteps: steps, timestep: 0});
+  if (!(guidanceRescale >= 0 && guidanceRescale <= 1))
+    throw new Error(`guidance rescale ${guidanceRescale}: give a number of 0 to 1`);
   if (!(eta >= 0 && eta <= 1)) throw new Error(`eta ${eta}: give a number of 0 to 1`);
   for (const value of [seed, noiseSeed ?? 0]) {
     if (!Number.isSafeInteger(value) || value < 0) throw new Error(`seed ${value}: give a whole number of 0 or more`);
   }
+  const wanted = [1, ...latentShape].join(", ");
+  if (latents && latents.dims.join(", ") !== wanted)
+    throw new Error(`latents of shape [${latents.dims.join(", ")}]: this model's are [${wanted}]`);
 }

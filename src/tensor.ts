@@ -44,3 +44,24 @@ export function concat(tensors: readonly Tensor[]): Tensor {
   }
   return {data, dims: [tensors.reduce((sum, part) => sum + part.dims[0], 0), ...tensors[0].dims.slice(1)]};
 }
+
+/**
+ * The parts of a batch along its first dimension: `items` says how many items of the batch each part has. An inner tensor
+ * may have several rows an item (heads): [B * n, ...] -> [items * n, ...].
+ */
+export function split({data, dims}: Tensor, items: readonly number[]): Tensor[] {
+  const batch = items.reduce((sum, count) => sum + count, 0);
+  let offset = 0;
+  return items.map((count) => {
+    const from = offset;
+    offset += (data.length / batch) * count;
+    return {data: data.slice(from, offset), dims: [(dims[0] / batch) * count, ...dims.slice(1)]};
+  });
+}
+
+/** Channels of one item, one after the other: [1, a, h, w] and [1, b, h, w] -> [1, a + b, h, w]. */
+export function withChannels(first: Tensor, second: Tensor): Tensor {
+  const [, channels, ...place] = first.dims;
+  const {data} = concat([first, second]);
+  return {data, dims: [1, channels + second.dims[1], ...place]};
+}

@@ -27,6 +27,19 @@ export function predictionOf(output: Tensor, sample: Tensor, alpha: number, type
   }
 }
 
+/** The other way: the output that stands for a given clean sample. */
+export function outputOf(x0: Tensor, sample: Tensor, alpha: number, type: string = "epsilon"): Tensor {
+  const {eps} = predictionOf(x0, sample, alpha, "sample");
+  switch (type) {
+    case "epsilon":
+      return eps;
+    case "v_prediction":
+      return combine([Math.sqrt(alpha), eps], [-Math.sqrt(1 - alpha), x0]);
+    default:
+      return x0;
+  }
+}
+
 /** The clean sample, limited as the configuration says: by a moving threshold, by a fixed one, or not. */
 export function limited(x0: Tensor, config: FullConfig): Tensor {
   if (config.thresholding) return thresholded(x0, config);
