@@ -65,7 +65,7 @@ async function main(): Promise<void> {
     console.warn(`the prompt is cut to the ${model.info.maxTokens} tokens this model reads`);
   const maps = record ? (await model.attentionLayers()).filter(({kind}) => kind === "cross") : [];
   const records: StepRecord[] = [];
-  for await (const step of textToImage(model, {...options, trace: maps.map(({tensor}) => tensor)})) {
+  for await (const step of textToImage(model, {...options, trace: maps.map(({role}) => role)})) {
     records.push(step);
     if (process.stderr.isTTY) process.stderr.write(`\rstep ${step.index + 1} of ${step.numSteps}`);
   }
@@ -100,10 +100,9 @@ function writeRecord(folder: string, records: readonly StepRecord[], options: Dr
 /** Cross-attention of every layer as [N, 2, heads, q, K], without and with the prompt (alike where there is no guidance). */
 function writeAttention(folder: string, records: readonly StepRecord[], layers: readonly AttentionLayer[]): void {
   mkdirSync(folder, {recursive: true});
-  for (const {layer, tensor} of layers) {
-    const steps = records.map(({inside, guidanceScale}) => {
-      const batch = guidanceScale === 1 ? 1 : 2;
-      const halves = [0, batch - 1].map((item) => probabilitiesOf(inside[tensor], item, batch));
+  for (const {layer, role} of layers) {
+    const steps = records.map(({inside}) => {
+      const halves = [0, -1].map((item) => probabilitiesOf(inside[role], item));
       return {data: concat(halves).data, dims: [1, 2, ...halves[0].dims]};
     });
     writeFileSync(join(folder, `${layer}.npy`), encodeNpy(concat(steps)));

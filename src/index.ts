@@ -15,11 +15,16 @@ export {
   type SavedState,
   type StepRecord
 } from "./pipeline.js";
-export {attentionLayers, probabilitiesOf, type AttentionLayer} from "./trace/attention.js";
-export {readNodes, withOutputs, type GraphNode} from "./trace/graph.js";
+export {readGraph, withOutputs, type GraphNode, type OnnxGraph} from "./trace/graph.js";
+export {findRoles, rolesOf, type Role, type Roles} from "./trace/roles.js";
+export {attentionLayers, attentionMaps, type AttentionLayer, type AttentionMap} from "./trace/attention.js";
+export {aggregate, lookFrom, normalized, tokenShares, wordMap, type Smoothing} from "./trace/daam.js";
+export {tokensOf} from "./trace/words.js";
 export type {Manifest, ModelFolder} from "./models/folder.js";
 export {openRemoteFolder, type Network, type Progress} from "./models/download.js";
 export {loadModel, selfTest, type Model, type ModelInfo, type Vocabulary} from "./models/model.js";
+export {cosines, type ClipInfo, type InsideRequest, type PartName, type TextReading} from "./models/insides.js";
+export {modeOf, sampleOf, type LatentDistribution} from "./models/latents.js";
 export type {Tokenized} from "./models/tokenizer.js";
 export {createEngine, type Engine, type EngineStatus} from "./worker/client.js";
 export {openRuns, type Runs, type StoredRun} from "./storage/runs.js";

@@ -1,12 +1,14 @@
-/** A Stable Diffusion model folder, loaded: tokenizer, text encoder, UNet and VAE decoder behind three calls. */
+/** A Stable Diffusion model folder, loaded: tokenizer, text encoder, UNet and VAE behind four calls; the rest on request. */
 import type {DiffusionModel} from "../pipeline.js";
 import {Generator} from "../random.js";
 import type {SchedulerConfig} from "../schedulerConfig.js";
 import {combine, type Tensor} from "../tensor.js";
 import {attentionLayers, type AttentionLayer} from "../trace/attention.js";
-import {readNodes} from "../trace/graph.js";
 import {readJson, type Manifest, type ModelFolder} from "./folder.js";
-import {openGraph, Queue, type Graph, type OrtRuntime, type SessionOptions} from "./runtime.js";
+import {inputIds, openInsides, PARTS, type Insides, type PartName} from "./insides.js";
+import {latentDistribution, modeOf} from "./latents.js";
+import {openPart, type Feeds, type Part} from "./part.js";
+import {openGraph, Queue, type OrtRuntime, type SessionOptions} from "./runtime.js";
 import {openTokenizer, type Tokenized} from "./tokenizer.js";
 
 /** What the model learned to draw: objects and places with the phrases that mean them, the usual one first. */
@@ -33,7 +35,7 @@ export interface ModelInfo {
   readonly vocabulary: Vocabulary | null;
 }
 
-export interface Model extends DiffusionModel {
+export interface Model extends DiffusionModel, Insides {
   readonly info: ModelInfo;
   tokenize(text: string): Tokenized;
   /** Latents as the UNet sees them [B, 4, h, w] -> pictures [B, 3, H, W] in [-1, 1] (a little beyond at edges). */
@@ -43,7 +45,7 @@ export interface Model extends DiffusionModel {
    * scaled. The encoder is opened at the first call. @throws when the folder has none
    */
   encode(pictures: Tensor): Promise<Tensor>;
-  /** The UNet's attention layers, whose tensors a drawing can be asked for. @throws when they are fused */
+  /** The UNet's attention layers, whose roles a drawing can trace. @throws when they are fused */
   attentionLayers(): Promise<readonly AttentionLayer[]>;
   release(): Promise<void>;
 }
@@ -60,9 +62,6 @@ interface VaeConfig {
   readonly fold?: number;
 }
 
-const UNET = "unet/model.onnx";
-const VAE_ENCODER = "vae_encoder/model.onnx";
-
 /** diffusers' defaults where a VAE's config names none. */
 const SCALING_FACTOR = 0.18215;
 const LATENT_CHANNELS = 4;
@@ -74,8 +73,19 @@ export async function loadModel(
   options: SessionOptions
 ): Promise<Model> {
   const queue = new Queue();
-  const open = (path: string, exposed?: readonly string[]): Promise<Graph> =>
-    openGraph(ort, folder, path, options, queue, exposed);
+  const parts = new Map<PartName, Part>();
+
+  function part(name: PartName): Part {
+    const path = PARTS[name];
+    if (!folder.has(path))
+      throw new Error(`this model folder has no ${path}: take one that has, such as the shipped model`);
+    const bytes = (): Promise<Uint8Array> => folder.bytes(path);
+    const known =
+      parts.get(name) ?? openPart((exposed) => openGraph(ort, folder, path, options, queue, exposed), bytes);
+    parts.set(name, known);
+    return known;
+  }
+
   const [tokenizer, schedulerConfig, unetConfig, vaeConfig, vocabulary] = await Promise.all([
     openTokenizer(folder),
     readJson<SchedulerConfig>(folder, "scheduler/scheduler_config.json"),
@@ -83,29 +93,26 @@ export async function loadModel(
     readJson<VaeConfig>(folder, "vae_decoder/config.json"),
     folder.has("vocabulary.json") ? readJson<Vocabulary>(folder, "vocabulary.json") : null
   ]);
-  const [textEncoder, unet, vaeDecoder] = await Promise.all(
-    ["text_encoder/model.onnx", UNET, "vae_decoder/model.onnx"].map((path) => open(path))
-  );
+  const [textEncoder, unet, vaeDecoder] = [part("text_encoder"), part("unet"), part("vae_decoder")];
+  const [, {inputType}] = await Promise.all([textEncoder.open(), unet.open(), vaeDecoder.open()]);
   const scalingFactor = vaeConfig.scaling_factor ?? SCALING_FACTOR;
   const side = unetConfig.sample_size;
   const latentShape = [vaeConfig.latent_channels ?? LATENT_CHANNELS, side, side];
   const pixels = side * (vaeConfig.fold ?? 1) * 2 ** (vaeConfig.block_out_channels.length - 1);
-  const timestepType = unet.inputType("timestep");
-  let encoder: Promise<Graph> | null = null;
-  let tracing: {readonly key: string; readonly graph: Promise<Graph>} | null = null;
+  const timestepType = inputType("timestep");
 
-  /** The UNet with inner tensors exposed. The last such graph is kept: a drawing asks for the same ones at every step. */
-  async function tracingUnet(tensors: readonly string[]): Promise<Graph> {
-    const key = tensors.join("\n");
-    if (tracing?.key !== key) {
-      const old = tracing;
-      tracing = {key, graph: open(UNET, tensors)};
-      await old?.graph.then((graph) => graph.release()).catch(() => {});
-    }
-    return tracing.graph;
-  }
+  const unetFeeds = (sample: Tensor, timestep: number, encoderHiddenStates: Tensor): Feeds => ({
+    sample,
+    timestep:
+      timestepType === "int64"
+        ? {data: BigInt64Array.of(BigInt(Math.trunc(timestep))), dims: [1]}
+        : {data: Float32Array.of(timestep), dims: [1]},
+    encoder_hidden_states: encoderHiddenStates
+  });
+  const decoderFeeds = (latents: Tensor): Feeds => ({latent_sample: combine([1 / scalingFactor, latents])});
 
   return {
+    ...openInsides({folder, tokenizer, part, unetFeeds, decoderFeeds}),
     schedulerConfig,
     latentShape,
     inChannels: unetConfig.in_channels,
@@ -123,50 +130,35 @@ export async function loadModel(
     },
     tokenize: (text) => tokenizer.encode(text),
     async encodeText(texts) {
-      const ids = texts.flatMap((text) => tokenizer.encode(text).ids.map(BigInt));
-      const feeds = {input_ids: {data: BigInt64Array.from(ids), dims: [texts.length, tokenizer.maxTokens]}};
-      return (await textEncoder.run(feeds, ["last_hidden_state"])).last_hidden_state;
+      const {outputs} = await textEncoder.run({input_ids: inputIds(tokenizer, texts)}, ["last_hidden_state"]);
+      return outputs.last_hidden_state;
     },
-    async predict(sample, timestep, encoderHiddenStates, tensors = []) {
-      const time =
-        timestepType === "int64"
-          ? {data: BigInt64Array.of(BigInt(Math.trunc(timestep))), dims: [1]}
-          : {data: Float32Array.of(timestep), dims: [1]};
-      const feeds = {sample, timestep: time, encoder_hidden_states: encoderHiddenStates};
-      const graph = tensors.length ? await tracingUnet(tensors) : unet;
-      const {out_sample: output, ...inside} = await graph.run(feeds, ["out_sample", ...tensors]);
-      return {output, inside};
+    async predict(sample, timestep, encoderHiddenStates, roles) {
+      const feeds = unetFeeds(sample, timestep, encoderHiddenStates);
+      const {outputs, inside} = await unet.run(feeds, ["out_sample"], roles);
+      return {output: outputs.out_sample, inside};
     },
     async decode(latents) {
-      const feeds = {latent_sample: combine([1 / scalingFactor, latents])};
-      return (await vaeDecoder.run(feeds, ["sample"])).sample;
+      return (await vaeDecoder.run(decoderFeeds(latents), ["sample"])).outputs.sample;
     },
     async encode(pictures) {
-      encoder ??= open(VAE_ENCODER).catch((error: unknown) => {
-        encoder = null;
-        throw error;
-      });
-      const graph = await encoder;
-      const name = ["latent_parameters", "latent_sample"].find((output) => graph.outputNames.includes(output));
-      if (!name) throw new Error(`${VAE_ENCODER} gives neither latent_parameters nor latent_sample; export it again`);
-      const {[name]: latents} = await graph.run({sample: pictures}, [name]);
-      return combine([scalingFactor, name === "latent_parameters" ? firstHalf(latents) : latents]);
+      const encoder = part("vae_encoder");
+      const {outputNames} = await encoder.open();
+      const name = ["latent_parameters", "latent_sample"].find((output) => outputNames.includes(output));
+      if (!name)
+        throw new Error(`${PARTS.vae_encoder} gives neither latent_parameters nor latent_sample; export it again`);
+      const {[name]: latents} = (await encoder.run({sample: pictures}, [name])).outputs;
+      if (name === "latent_sample") return combine([scalingFactor, latents]);
+      return modeOf(latentDistribution(latents), scalingFactor);
     },
     async attentionLayers() {
-      return attentionLayers(readNodes(await folder.bytes(UNET)));
+      const {graph, roles} = await unet.structure();
+      return attentionLayers(graph, roles);
     },
     async release() {
-      const opened = [textEncoder, unet, vaeDecoder, ...(encoder ? [await encoder] : [])];
-      if (tracing) opened.push(await tracing.graph);
-      await Promise.all(opened.map((graph) => graph.release()));
+      await Promise.all([...parts.values()].map((opened) => opened.release()));
     }
   };
-}
-
-/** The mean of a diagonal normal distribution, told as mean and log-variance: [B, 2C, h, w] -> [B, C, h, w]. */
-function firstHalf({data, dims: [batch, channels, ...rest]}: Tensor): Tensor {
-  const row = data.length / batch;
-  return {data: data.filter((_, i) => i % row < row / 2), dims: [batch, channels / 2, ...rest]};
 }
 
 /** A stored answer: the first values of each graph's output for one prompt, seed and timestep. */

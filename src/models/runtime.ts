@@ -9,6 +9,8 @@ export type SessionOptions = Ort.InferenceSession.SessionOptions;
 
 export interface Graph {
   readonly inputNames: readonly string[];
+  /** Of the file and its weights. */
+  readonly bytes: number;
   readonly outputNames: readonly string[];
   /** Run with float32 or int64 inputs; returns the named outputs as float32. */
   run(
@@ -58,6 +60,7 @@ export async function openGraph(
   const session = await queue.run(() => ort.InferenceSession.create(model, {...options, externalData}));
   return {
     inputNames: session.inputNames,
+    bytes: model.length + (weights?.length ?? 0),
     outputNames: session.outputNames,
     inputType(name) {
       const input = session.inputMetadata.find((candidate) => candidate.name === name);
@@ -74,10 +77,15 @@ export async function openGraph(
       return Object.fromEntries(
         outputs.map((name) => {
           const {data, dims} = results[name];
-          return [name, {data: Float32Array.from(data as Float32Array), dims}];
+          return [name, {data: float32(data), dims}];
         })
       );
     },
     release: () => queue.run(() => session.release())
   };
+}
+
+/** What onnxruntime hands out is the caller's own, so that float32 needs no copy. */
+function float32(data: Ort.Tensor.DataType): Float32Array {
+  return data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number | bigint>, Number);
 }

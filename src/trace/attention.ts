@@ -1,42 +1,61 @@
-/** Where a UNet keeps its attention probabilities: the softmax of every attention layer, named by its role. */
+/** Attention probabilities: which layers of a UNet have them, and how to take them out of what a drawing traced. */
+import type {OnnxGraph} from "./graph.js";
+import {findRoles, type Roles} from "./roles.js";
 import {batchItem, type Tensor} from "../tensor.js";
-import type {GraphNode} from "./graph.js";
+
+/** attn1 looks from cell to cell, attn2 from cells to the tokens of the text. */
+export type AttentionKind = "self" | "cross";
 
 export interface AttentionLayer {
   /** diffusers' module path, for example "mid_block.attentions.0.transformer_blocks.0.attn2". */
   readonly layer: string;
-  /** attn1 looks from cell to cell, attn2 from cells to the tokens of the text. */
-  readonly kind: "self" | "cross";
-  /** The tensor of the probabilities [B * heads, q, K], or [B, heads, q, K]. */
-  readonly tensor: string;
+  readonly kind: AttentionKind;
+  /** What to ask for: `trace: [role]`. */
+  readonly role: string;
 }
 
-const FUSED = new Set(["Attention", "MultiHeadAttention", "GroupQueryAttention", "PackedMultiHeadAttention"]);
+/** The probabilities of one layer for one item of a batch. */
+export interface AttentionMap {
+  readonly layer: string;
+  readonly kind: AttentionKind;
+  /** [heads, q, K]: how each of q cells, row by row, shares itself among K tokens (or q cells). Rows sum to 1. */
+  readonly probabilities: Tensor;
+}
+
+const LAYER = /\.attn([12])$/;
+const PROBABILITIES = ".probabilities";
 
 /**
- * The attention layers of a UNet's graph in the order they run. Node names may be diffusers' module paths with dots, as
- * in the tiny model, or with slashes, as Optimum writes them.
+ * The attention layers of a UNet in the order they run.
  * @throws when the file holds fused attention, which keeps no probabilities
  */
-export function attentionLayers(nodes: readonly GraphNode[]): AttentionLayer[] {
-  const layers = nodes.flatMap(({operator, name, outputs}) => {
-    const role = name.replace(/^\//, "").replaceAll("/", ".");
-    const match = /^(.*\.attn([12]))\.Softmax/.exec(role);
-    if (operator !== "Softmax" || !match) return [];
-    return [{layer: match[1], kind: match[2] === "1" ? "self" : "cross", tensor: outputs[0]} as const];
-  });
-  const fused = nodes.find(({operator}) => FUSED.has(operator));
-  if (!layers.length && fused) {
-    throw new Error(
-      `this UNet was exported with fused attention (${fused.operator}), which keeps no probabilities: export it with plain attention to see its maps`
-    );
-  }
-  return layers;
+export function attentionLayers(graph: OnnxGraph, roles: Roles): AttentionLayer[] {
+  return findRoles(graph, roles, ["*.attn1.probabilities", "*.attn2.probabilities"])
+    .map(({module, role}) => ({layer: module, kind: kindOf(module), role}))
+    .sort((a, b) => orderOf(roles, a) - orderOf(roles, b));
 }
 
-/** Probabilities of a batch -> of one item, [heads, q, K]. @param batch how many items were computed together */
-export function probabilitiesOf(map: Tensor, item: number, batch: number): Tensor {
-  const [queries, keys] = map.dims.slice(-2);
-  const {data} = batchItem({data: map.data, dims: [batch, map.data.length / batch]}, item);
-  return {data, dims: [data.length / (queries * keys), queries, keys]};
+const kindOf = (layer: string): AttentionKind => (LAYER.exec(layer)?.[1] === "1" ? "self" : "cross");
+const orderOf = (roles: Roles, {role}: AttentionLayer): number => [...roles.keys()].indexOf(role);
+
+/**
+ * The maps of one item of the batch among the traced tensors of a step, in the order they were traced.
+ * @param item of the batch: with guidance 0 is without the prompt, 1 with it; -1 is the last, always with the prompt
+ */
+export function attentionMaps(
+  inside: Readonly<Record<string, Tensor>>,
+  {kind, item = -1}: {kind: AttentionKind; item?: number}
+): AttentionMap[] {
+  const roles = Object.keys(inside).filter((role) => role.endsWith(PROBABILITIES));
+  return roles.flatMap((role) => {
+    const layer = role.slice(0, -PROBABILITIES.length);
+    if (!LAYER.test(layer) || kindOf(layer) !== kind) return [];
+    return [{layer, kind, probabilities: probabilitiesOf(inside[role], item)}];
+  });
+}
+
+/** [B, heads, q, K] -> [heads, q, K] of one item, counted from the end where negative. */
+export function probabilitiesOf(map: Tensor, item: number): Tensor {
+  const {data, dims} = batchItem(map, item < 0 ? map.dims[0] + item : item);
+  return {data, dims: dims.slice(1)};
 }

@@ -1,6 +1,6 @@
 /**
- * The nodes of an ONNX graph, read from the file's own bytes: weights are skipped, so a file of hundreds of MB costs
- * milliseconds. Field numbers: onnx/onnx.proto3 (ModelProto, GraphProto, NodeProto, ValueInfoProto).
+ * An ONNX graph, read from the file's own bytes: weights are skipped, so a file of hundreds of MB costs milliseconds.
+ * Field numbers: onnx/onnx.proto3 (ModelProto, GraphProto, NodeProto, ValueInfoProto, StringStringEntryProto).
  */
 export interface GraphNode {
   readonly name: string;
@@ -8,35 +8,61 @@ export interface GraphNode {
   readonly operator: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** The module that torch's newer exporter notes beside a node, whose names say nothing ("node_conv2d_12"). */
+  readonly scope?: string;
+}
+
+/** Nodes in the order they run, and the names of what goes in and out. */
+export interface OnnxGraph {
+  readonly nodes: readonly GraphNode[];
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
 }
 
 const GRAPH = 7;
 const NODE = 1;
+const INPUT = 11;
 const OUTPUT = 12;
 const NAME = 1;
+const METADATA = 9;
+const KEY = 1;
+const VALUE = 2;
 const NODE_FIELDS = {1: "inputs", 2: "outputs", 3: "name", 4: "operator"} as const;
+const SCOPES = "pkg.torch.onnx.name_scopes";
 /** Protobuf's wire type of bytes, strings and messages. */
 const LENGTH_DELIMITED = 2;
 
 const text = new TextDecoder();
 
 /** @throws when the bytes are no protobuf message */
-export function readNodes(model: Uint8Array): GraphNode[] {
-  return fields(model)
-    .filter(({number}) => number === GRAPH)
-    .flatMap(({bytes}) => fields(bytes))
-    .filter(({number}) => number === NODE)
-    .map(({bytes}) => readNode(bytes));
+export function readGraph(model: Uint8Array): OnnxGraph {
+  const parts = allOf(fields(model), GRAPH).flatMap(fields);
+  const names = (number: number): string[] => allOf(parts, number).flatMap((bytes) => strings(fields(bytes), NAME));
+  return {nodes: allOf(parts, NODE).map(readNode), inputs: names(INPUT), outputs: names(OUTPUT)};
 }
 
 function readNode(bytes: Uint8Array): GraphNode {
   const node = {name: "", operator: "", inputs: [] as string[], outputs: [] as string[]};
+  let scope: string | undefined;
   for (const {number, bytes: value} of fields(bytes)) {
+    if (number === METADATA) scope ??= readScope(value);
     const field = NODE_FIELDS[number as keyof typeof NODE_FIELDS];
     if (field === "inputs" || field === "outputs") node[field].push(text.decode(value));
     else if (field) node[field] = text.decode(value);
   }
-  return node;
+  return scope === undefined ? node : {...node, scope};
+}
+
+/** A list as Python prints it, from the outermost module to the node itself: the innermost module of it. */
+function readScope(entry: Uint8Array): string | undefined {
+  const parts = fields(entry);
+  if (strings(parts, KEY)[0] !== SCOPES) return undefined;
+  const scopes = [
+    ...strings(parts, VALUE)
+      .join()
+      .matchAll(/'([^']*)'/g)
+  ].map(([, scope]) => scope);
+  return scopes.at(-2);
 }
 
 /**
@@ -54,6 +80,12 @@ interface Field {
   /** Of a length-delimited field; numbers are skipped. */
   readonly bytes: Uint8Array;
 }
+
+const allOf = (parts: readonly Field[], number: number): Uint8Array[] =>
+  parts.filter((part) => part.number === number).map(({bytes}) => bytes);
+
+const strings = (parts: readonly Field[], number: number): string[] =>
+  allOf(parts, number).map((bytes) => text.decode(bytes));
 
 function fields(message: Uint8Array): Field[] {
   const found: Field[] = [];

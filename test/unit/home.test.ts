@@ -63,7 +63,7 @@ function fakeEngine({fails = false} = {}): Engine & {asked: DrawOptions[]} {
       }
     },
     decode: async () => ({data: new Float32Array(3), dims: [1, 3, 1, 1]}),
-    tokenize: async () => ({ids: [5], tokens: ["horse</w>"], truncated: false})
+    tokenize: async () => ({ids: [5], tokens: ["horse</w>"], offsets: [[0, 5]], truncated: false})
   };
 }
 

@@ -5,8 +5,11 @@ import {loadModelFromFolder} from "../../src/node.js";
 import type {Model} from "../../src/models/model.js";
 import {textToImage, type DrawOptions, type StepRecord} from "../../src/pipeline.js";
 import {Generator} from "../../src/random.js";
-import {batchItem, concat} from "../../src/tensor.js";
-import {probabilitiesOf} from "../../src/trace/attention.js";
+import {cosines} from "../../src/models/insides.js";
+import {modeOf, sampleOf} from "../../src/models/latents.js";
+import {batchItem, concat, type Tensor} from "../../src/tensor.js";
+import {attentionMaps} from "../../src/trace/attention.js";
+import {aggregate, tokenShares} from "../../src/trace/daam.js";
 
 const FOLDER = "data/models/tiny";
 let model: Model;
@@ -66,20 +69,26 @@ describe("the shipped model", () => {
     }
   });
 
-  test("shares of attention over all tokens sum to 1 in every layer, and asking for them changes nothing", async () => {
+  test("shares of attention over all tokens sum to 1 in every layer and half, and asking for all changes nothing", async () => {
     const layers = await model.attentionLayers();
     expect(layers.map(({kind}) => kind)).toEqual(layers.map((_, i) => (i % 2 ? "cross" : "self")));
-    const plain = await draw();
-    const [{inside, prev}] = await draw({trace: layers.map(({tensor}) => tensor), steps: 4});
-    expect(prev.data).toEqual(plain[0].prev.data);
-    for (const {tensor, kind} of layers) {
-      const {data, dims} = probabilitiesOf(inside[tensor], 1, 2);
-      const [, queries, keys] = dims;
+    const [plain] = await draw({steps: 1});
+    const [{inside, prev}] = await draw({trace: ["attn1", "attn2", "*_block*"], steps: 1});
+    expect(prev.data).toEqual(plain.prev.data);
+    for (const {role, kind} of layers) {
+      const {data, dims} = inside[role];
+      const [batch, heads, queries, keys] = dims;
+      expect([batch, heads]).toEqual([2, 4]);
       expect(keys).toBe(kind === "cross" ? model.info.maxTokens : queries);
       for (let row = 0; row < data.length; row += keys) {
-        expect(data.subarray(row, row + keys).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 3);
+        expect(Math.abs(data.subarray(row, row + keys).reduce((sum, share) => sum + share, 0) - 1)).toBeLessThan(1e-3);
       }
     }
+    const maps = attentionMaps(inside, {kind: "cross"});
+    expect(maps).toHaveLength(layers.length / 2);
+    const shares = tokenShares(aggregate(maps, {smoothing: "bicubic"}));
+    expect(shares).toHaveLength(model.info.maxTokens);
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 3);
   });
 
   test("every text has K ids: begin, tokens, end, padding", () => {
@@ -90,5 +99,78 @@ describe("the shipped model", () => {
       expect(tokens).toContain("<|endoftext|>");
       expect(truncated).toBe(text.length > 1000);
     }
+  });
+});
+
+describe("the insides of the shipped model", () => {
+  const only = (value: Tensor): number[] => [...value.data];
+
+  test("the UNet's blocks hand on what the next one takes, skips too", async () => {
+    const encoderHiddenStates = await model.encodeText(["a horse"]);
+    const sample = new Generator(2).randn([1, ...model.latentShape]);
+    const roles = ["conv_in.input", "time_proj", "time_embedding", "down_blocks.0", "down_blocks.1.input", "conv_out"];
+    const request = {part: "unet", sample, timestep: 500, encoderHiddenStates} as const;
+    const inside = await model.inside({...request, roles: [...roles, "conv_in", "up_blocks.2.skips.1"]});
+    expect(inside["conv_in.input"].data).toEqual(sample.data);
+    expect(inside.time_proj.dims[0]).toBe(1);
+    expect(inside.time_embedding.dims[1]).toBe(4 * inside.time_proj.dims[1]);
+    expect(inside["down_blocks.1.input"]).toEqual(inside["down_blocks.0"]);
+    expect(inside["up_blocks.2.skips.1"]).toEqual(inside.conv_in);
+    expect(inside.conv_out.data).toEqual((await model.predict(sample, 500, encoderHiddenStates)).output.data);
+    await expect(model.inside({...request, roles: ["mid_blok"]})).rejects.toThrow(
+      "no part of this model is called mid_blok"
+    );
+  });
+
+  test("the text encoder tells every stage, and looks back only", async () => {
+    const reading = await model.readText("a horse on the grass");
+    const {tokenEmbeddings, positionEmbeddings, hiddenStates, attentions, lastHiddenState} = reading;
+    const sum = tokenEmbeddings.data.map((value, i) => value + positionEmbeddings.data[i]);
+    sum.forEach((value, i) => expect(value).toBeCloseTo(hiddenStates[0].data[i], 5));
+    expect(hiddenStates).toHaveLength((attentions?.length ?? 0) + 1);
+    expect(only(lastHiddenState)).toEqual(only(await model.encodeText(["a horse on the grass"])));
+    const tokens = model.info.maxTokens;
+    for (const {data, dims} of attentions ?? []) {
+      expect(dims.slice(1)).toEqual([tokens, tokens]);
+      data.forEach((share, i) => {
+        const [row, column] = [Math.floor(i / tokens) % tokens, i % tokens];
+        if (column > row) expect(share).toBeLessThan(1e-6);
+      });
+    }
+  });
+
+  test("positions add the same whatever the text says", async () => {
+    const [a, b] = [await model.readText("a horse"), await model.readText("two cats by the sea")];
+    a.positionEmbeddings.data.forEach((value, i) => expect(value).toBeCloseTo(b.positionEmbeddings.data[i], 5));
+  });
+
+  test("the VAE tells mean and variance: its mode is what encode gives, a sample lies around it", async () => {
+    const picture = await model.decode(new Generator(4).randn([1, ...model.latentShape]));
+    const distribution = await model.encodeDistribution(picture);
+    const {scalingFactor} = model.info;
+    expect(distribution.mean.dims).toEqual([1, ...model.latentShape]);
+    expect(modeOf(distribution, scalingFactor)).toEqual(await model.encode(picture));
+    const noise = new Generator(5).randn(distribution.mean.dims);
+    const sample = sampleOf(distribution, noise, scalingFactor);
+    const i = 17;
+    const deviation = Math.exp(distribution.logVariance.data[i] / 2);
+    const expected = scalingFactor * (distribution.mean.data[i] + deviation * noise.data[i]);
+    expect(sample.data[i]).toBeCloseTo(expected, 5);
+  });
+
+  test("CLIP's towers project texts and pictures into one space, and refuse another size", async () => {
+    const {imageSize, logitScale} = await model.clipInfo();
+    const texts = await model.embedTexts(["a horse", "a cat"]);
+    const images = await model.embedImages({
+      data: new Float32Array(3 * imageSize ** 2),
+      dims: [1, 3, imageSize, imageSize]
+    });
+    const {data, dims} = cosines(texts, images);
+    expect(dims).toEqual([2, 1]);
+    data.forEach((cosine) => expect(Math.abs(cosine)).toBeLessThanOrEqual(1));
+    expect(cosines(texts, texts).data[0]).toBeCloseTo(1, 5);
+    expect(logitScale).toBeGreaterThan(1);
+    const small = {data: new Float32Array(3 * 64), dims: [1, 3, 8, 8]};
+    await expect(model.embedImages(small)).rejects.toThrow(`CLIP looks at pictures of ${imageSize} x ${imageSize}`);
   });
 });
