@@ -50,6 +50,8 @@ interface Waiting {
 
 const DIED = "the engine stopped without a word: the device may be out of memory; close other tabs and try again";
 
+const NOT_STARTED = "the engine cannot start: its program did not load; look at the connection and reload the page";
+
 const siteWorker = (): WorkerLike => new Worker(import.meta.resolve("./worker.js"), {type: "module"});
 const siteModel = (): string => new URL("_file/models/tiny/", document.baseURI).href;
 
@@ -68,8 +70,12 @@ export function createEngine({worker: startWorker = siteWorker, modelUrl}: Engin
 
   function start(): WorkerLike {
     const started = startWorker();
-    started.addEventListener("message", (event) => receive((event as MessageEvent<Response>).data));
-    started.addEventListener("error", () => stop(new Error(DIED)));
+    let spoke = false;
+    started.addEventListener("message", (event) => {
+      spoke = true;
+      receive((event as MessageEvent<Response>).data);
+    });
+    started.addEventListener("error", () => stop(new Error(spoke ? DIED : NOT_STARTED)));
     return started;
   }
 

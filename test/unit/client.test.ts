@@ -140,3 +140,13 @@ test("a dead worker fails what waits for it, and the next drawing starts a new o
   expect(await indices(engine.draw(options))).toEqual([0]);
   expect(workers).toHaveLength(2);
 });
+
+test("a worker whose program does not load is told apart from one that died, and may be started again", async () => {
+  const {engine, workers} = engineOver({}, loads);
+  const first = engine.load();
+  workers[0].emit("error", {});
+  await expect(first).rejects.toThrow("its program did not load");
+  expect(engine.status.state).toBe("error");
+  await engine.load();
+  expect(workers).toHaveLength(2);
+});
