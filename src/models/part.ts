@@ -44,7 +44,7 @@ export function openPart(open: (exposed: readonly string[]) => Promise<Graph>, b
       const all = await tracing.use(exposed, (traced) => traced.run(feeds, [...new Set([...outputs, ...wanted])]));
       const batch = Object.values(feeds)[0].dims[0];
       const valueOf = ({tensor, part}: Role): Tensor =>
-        part === "probabilities" ? byHead(all[tensor], batch) : (all[tensor] ?? float32(feeds[tensor]));
+        part === "probabilities" ? byHead(all[tensor], batch) : (all[tensor] ?? copied(feeds[tensor]));
       return {
         outputs: Object.fromEntries(outputs.map((name) => [name, all[name]])),
         inside: Object.fromEntries(found.map((role) => [role.role, valueOf(role)]))
@@ -62,8 +62,9 @@ function byHead({data, dims}: Tensor, batch: number): Tensor {
   return {data, dims: [batch, data.length / batch / sizeOf(map), ...map]};
 }
 
-function float32({data, dims}: Tensor | Int64Tensor): Tensor {
-  return {data: data instanceof Float32Array ? data : Float32Array.from(data, Number), dims};
+/** What goes in belongs to the caller. */
+function copied({data, dims}: Tensor | Int64Tensor): Tensor {
+  return {data: Float32Array.from<number | bigint>(data, Number), dims};
 }
 
 /** A value that is made once; a failed try is forgotten. */

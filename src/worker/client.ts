@@ -1,9 +1,7 @@
 /** The page's side of the engine: the only thing pages use. It starts the worker, and starts it again once if it dies. */
 import type {ModelInfo} from "../models/model.js";
-import type {Tokenized} from "../models/tokenizer.js";
 import type {DrawOptions, StepRecord} from "../pipeline.js";
-import type {Tensor} from "../tensor.js";
-import type {Backend, Ready, Request, Response} from "./protocol.js";
+import {CALLS, type Backend, type Calls, type Ready, type Request, type Response} from "./protocol.js";
 
 export type EngineStatus =
   | {readonly state: "idle"}
@@ -17,7 +15,8 @@ export type EngineStatus =
     }
   | {readonly state: "error"; readonly message: string};
 
-export interface Engine {
+/** Beside what is named here, the model's own calls (decode, tokenize, inside ...: see Model), which load it if need be. */
+export interface Engine extends Calls {
   readonly status: EngineStatus;
   /** Hear of every change of status; returns a function that stops it. */
   onStatus(listener: (status: EngineStatus) => void): () => void;
@@ -25,9 +24,6 @@ export interface Engine {
   load(): Promise<ModelInfo>;
   /** Draw, a record a step. Leaving the loop, or aborting `signal`, stops the worker within one step. */
   draw(options: DrawOptions): AsyncGenerator<StepRecord>;
-  /** Latents as the UNet sees them [1, 4, h, w] -> a picture [1, 3, H, W] in [-1, 1]. Runs between two steps of a drawing. */
-  decode(latents: Tensor): Promise<Tensor>;
-  tokenize(text: string): Promise<Tokenized>;
   /** Stop the worker; whatever is under way fails. */
   dispose(): void;
 }
@@ -125,7 +121,14 @@ export function createEngine({worker: startWorker = siteWorker, modelUrl}: Engin
     return ready.info;
   }
 
+  const call = async (method: keyof Calls, args: readonly unknown[]): Promise<unknown> => {
+    await engine.load();
+    return ask({type: "call", method, args}).result;
+  };
+  const calls = CALLS.map((method) => [method, (...args: unknown[]) => call(method, args)] as const);
+
   const engine: Engine = {
+    ...(Object.fromEntries(calls) as unknown as Calls),
     get status() {
       return status;
     },
@@ -168,14 +171,6 @@ export function createEngine({worker: startWorker = siteWorker, modelUrl}: Engin
         signal?.removeEventListener("abort", cancel);
         if (!ended) cancel();
       }
-    },
-    async decode(latents) {
-      await engine.load();
-      return ask<Tensor>({type: "decode", latents}).result;
-    },
-    async tokenize(text) {
-      await engine.load();
-      return ask<Tokenized>({type: "tokenize", text}).result;
     },
     dispose() {
       stop(new Error("the engine was closed"));

@@ -1,9 +1,7 @@
 /** What the page and the worker say to each other. Every request has an id; a drawing answers many times. */
-import type {ModelInfo} from "../models/model.js";
+import type {Model, ModelInfo} from "../models/model.js";
 import type {Progress} from "../models/download.js";
-import type {Tokenized} from "../models/tokenizer.js";
 import type {DrawOptions, StepRecord} from "../pipeline.js";
-import type {Tensor} from "../tensor.js";
 
 export type Backend = "webgpu" | "wasm";
 
@@ -22,15 +20,35 @@ export interface Ready {
 
 export type DrawRequest = Omit<DrawOptions, "signal">;
 
+/** What a page may ask of the model at any time, by the names that Model gives it; answered between two steps of a drawing. */
+export const CALLS = [
+  "tokenize",
+  "encodeText",
+  "decode",
+  "encode",
+  "attentionLayers",
+  "roles",
+  "inside",
+  "readText",
+  "encodeDistribution",
+  "clipInfo",
+  "embedTexts",
+  "embedImages"
+] as const;
+
+export type CallName = (typeof CALLS)[number];
+export type Answer<C extends CallName> = Awaited<ReturnType<Model[C]>>;
+/** The same calls over a worker: all of them wait. */
+export type Calls = {readonly [C in CallName]: (...args: Parameters<Model[C]>) => Promise<Answer<C>>};
+
 export type Request =
   | {readonly type: "load"; readonly id: number; readonly addresses: Addresses}
   | {readonly type: "draw"; readonly id: number; readonly options: DrawRequest}
-  | {readonly type: "decode"; readonly id: number; readonly latents: Tensor}
-  | {readonly type: "tokenize"; readonly id: number; readonly text: string}
+  | {readonly type: "call"; readonly id: number; readonly method: CallName; readonly args: readonly unknown[]}
   | {readonly type: "cancel"; readonly id: number};
 
 export type Response =
   | {readonly type: "progress"; readonly id: number; readonly progress: Progress}
   | {readonly type: "step"; readonly id: number; readonly record: StepRecord}
-  | {readonly type: "done"; readonly id: number; readonly result: Ready | Tensor | Tokenized | null}
+  | {readonly type: "done"; readonly id: number; readonly result: Ready | Answer<CallName> | null}
   | {readonly type: "failed"; readonly id: number; readonly message: string; readonly aborted: boolean};

@@ -4,9 +4,11 @@ import {neededForDrawing, type Manifest, type ModelFolder} from "../models/folde
 import {loadModel, selfTest, type Model} from "../models/model.js";
 import {textToImage} from "../pipeline.js";
 import {hasRealAdapter, openBackend} from "./backend.js";
-import type {Addresses, Backend, Ready, Request, Response} from "./protocol.js";
+import {CALLS, type Addresses, type Backend, type Ready, type Request, type Response} from "./protocol.js";
+import {buffersOf} from "./transfer.js";
 
-const post = (response: Response): void => postMessage(response);
+/** @param given what the worker needs no more: its buffers move to the page, uncopied */
+const post = (response: Response, given: unknown = null): void => postMessage(response, {transfer: buffersOf(given)});
 
 const network: Network = {
   fetch: (url, init) => fetch(url, init),
@@ -70,7 +72,7 @@ async function draw({id, options}: Extract<Request, {type: "draw"}>): Promise<nu
   drawings.set(id, controller);
   try {
     for await (const record of textToImage(await loaded(), {...options, signal: controller.signal})) {
-      post({type: "step", id, record});
+      post({type: "step", id, record}, record.inside);
       await messages();
     }
     return null;
@@ -91,18 +93,22 @@ function messages(): Promise<void> {
   });
 }
 
-async function answer(
-  request: Request
-): Promise<Ready | Awaited<ReturnType<Model["decode"]>> | ReturnType<Model["tokenize"]> | null> {
+async function call({method, args}: Extract<Request, {type: "call"}>): Promise<Result> {
+  if (!CALLS.includes(method)) throw new Error(`the engine has no call ${String(method)}`);
+  const model = await loaded();
+  return Reflect.apply(model[method], model, args) as Result | Promise<Result>;
+}
+
+type Result = Extract<Response, {type: "done"}>["result"];
+
+async function answer(request: Request): Promise<Result> {
   switch (request.type) {
     case "load":
       return (await load(request.id, request.addresses)).ready;
     case "draw":
       return draw(request);
-    case "decode":
-      return (await loaded()).decode(request.latents);
-    case "tokenize":
-      return (await loaded()).tokenize(request.text);
+    case "call":
+      return call(request);
     case "cancel":
       drawings.get(request.id)?.abort();
       return null;
@@ -115,7 +121,7 @@ addEventListener("message", async ({data: request}: MessageEvent<Request>) => {
   const {id} = request;
   try {
     const result = await answer(request);
-    if (request.type !== "cancel") post({type: "done", id, result});
+    if (request.type !== "cancel") post({type: "done", id, result}, result);
   } catch (error) {
     const aborted = error instanceof Error && error.name === "AbortError";
     post({type: "failed", id, message: messageOf(error), aborted});

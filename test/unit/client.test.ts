@@ -1,6 +1,7 @@
 import {expect, test} from "vitest";
 import {createEngine, type Engine, type WorkerLike} from "../../src/worker/client.js";
 import type {Request, Response} from "../../src/worker/protocol.js";
+import {buffersOf} from "../../src/worker/transfer.js";
 import type {StepRecord} from "../../src/pipeline.js";
 
 /** Answers of a worker, by the type of the request; what is left out is never answered. */
@@ -78,6 +79,33 @@ test("a failed load says why, and the next call tries again", async () => {
   expect(engine.status).toEqual({state: "error", message: "404 for unet/model.onnx"});
   await engine.load();
   expect(engine.status.state).toBe("ready");
+});
+
+test("the model's calls go to the worker by name, and load it first", async () => {
+  const {engine, workers} = engineOver({
+    ...loads,
+    call: (request, reply) =>
+      reply({type: "done", result: request.type === "call" && [request.method, ...request.args]})
+  });
+  expect(await engine.readText("a horse")).toEqual(["readText", "a horse"]);
+  const latents = {data: new Float32Array(1), dims: [1, 1, 1, 1]};
+  expect(await engine.decode(latents)).toEqual(["decode", latents]);
+  expect(workers[0].received.map(({type}) => type)).toEqual(["load", "call", "call"]);
+});
+
+test("a call that fails says why", async () => {
+  const {engine} = engineOver({
+    ...loads,
+    call: (_, reply) => reply({type: "failed", message: "no part of this model is called mid_blok", aborted: false})
+  });
+  await expect(engine.roles("unet")).rejects.toThrow("no part of this model is called mid_blok");
+});
+
+test("what the worker needs no more is moved: every buffer once, none that is shared", () => {
+  const data = new Float32Array(2);
+  const shared = new Float32Array(new SharedArrayBuffer(4));
+  expect(buffersOf({a: {data, dims: [2]}, b: [data, shared], c: "text", d: null})).toEqual([data.buffer]);
+  expect(buffersOf(null)).toEqual([]);
 });
 
 test("a drawing hands out its records in order, and ends", async () => {
