@@ -128,6 +128,7 @@ def write_graph(model: onnx.ModelProto, path: Path, external: bool = False) -> N
     model.producer_name, model.producer_version, model.doc_string = "diffusion-unrolled", "", ""
     if external:
         onnx.save(model, str(path), save_as_external_data=True, location=data.name, size_threshold=256)
+        data.chmod(0o644)  # onnx makes it readable by its owner alone: no web server's business
     else:
         onnx.save(model, str(path))
 
