@@ -101,10 +101,10 @@ export interface Pipeline<O, M = DiffusionModel> {
   batch(model: M, runs: readonly O[]): AsyncGenerator<StepRecord[]>;
 }
 
-/** The loop with a pipeline's hooks, made once for each run. @param defaults of its own options */
+/** The loop with a pipeline's hooks, made once for each run. @param defaults that are not text to image's */
 export function pipeline<O extends Partial<DrawOptions>, M extends DiffusionModel = DiffusionModel>(
   prepare: (given: Preparation<O, M>) => Hooks | Promise<Hooks>,
-  defaults: Partial<O & DrawOptions> = {}
+  defaults: Partial<DrawOptions> = {}
 ): Pipeline<O, M> {
   async function* batch(model: M, runs: readonly O[]): AsyncGenerator<StepRecord[]> {
     const lanes: Lane[] = [];
