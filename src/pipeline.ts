@@ -23,14 +23,14 @@ export interface DiffusionModel {
   /** Texts -> encoderHiddenStates [B, K, E]. */
   encodeText(texts: readonly string[]): Promise<Tensor>;
   /**
-   * sample [B, 4, h, w], states [B, K, E] -> the UNet's raw output [B, 4, h, w], and the inner tensors asked for by the
-   * names they have in its graph.
+   * sample [B, 4, h, w], states [B, K, E] -> the UNet's raw output [B, 4, h, w], and the inner tensors asked for by
+   * role (see trace/roles).
    */
   predict(
     sample: Tensor,
     timestep: number,
     encoderHiddenStates: Tensor,
-    tensors?: readonly string[]
+    roles?: readonly string[]
   ): Promise<{output: Tensor; inside: Readonly<Record<string, Tensor>>}>;
 }
 
@@ -57,7 +57,7 @@ export interface DrawOptions {
   readonly eta?: number;
   /** Fork: run the rest from this step on, with whatever else these options change. */
   readonly from?: SavedStep;
-  /** Names of the UNet's inner tensors that every record shall hold (see trace/attention). */
+  /** Inner tensors of the UNet that every record shall hold, by role: "attn2", "mid_block" (see trace/roles). */
   readonly trace?: readonly string[];
   readonly signal?: AbortSignal;
 }

@@ -118,7 +118,8 @@ export function keepGraphs(open: (exposed: readonly string[]) => Promise<Graph>)
   }
 
   function entryFor(exposed: readonly string[]): Kept {
-    const known = kept.findLast((entry) => exposed.every((name) => entry.exposed.has(name)));
+    const holding = kept.filter((entry) => exposed.every((name) => entry.exposed.has(name)));
+    const known = holding.sort((a, b) => a.exposed.size - b.exposed.size)[0];
     const entry = known ?? {exposed: new Set(exposed), graph: make(exposed), users: 0, dropped: false};
     kept = [...kept.filter((other) => other !== entry), entry];
     return entry;
