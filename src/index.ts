@@ -7,14 +7,19 @@ export {spacedTimesteps} from "./timesteps.js";
 export {exponentialSigmas, karrasSigmas, sigmaAt, timestepOf} from "./sigmas.js";
 export {SAMPLERS, createSampler, samplerNamed} from "./samplers/registry.js";
 export type {Coefficients, Sampler, SamplerFacts, SamplerOptions, StepInput, StepOutput} from "./samplers/sampler.js";
-export {
-  DEFAULTS,
-  textToImage,
-  type DiffusionModel,
-  type DrawOptions,
-  type SavedState,
-  type StepRecord
-} from "./pipeline.js";
+export {addNoise} from "./samplers/noising.js";
+export {DEFAULTS, textToImage, type DiffusionModel, type DrawOptions, type Pipeline} from "./pipeline.js";
+export {edited, type SavedState, type SavedStep, type StepRecord} from "./stepRecord.js";
+export {imageToImage, type ImageToImageOptions} from "./pipelines/imageToImage.js";
+export {inpainting, type InpaintingOptions} from "./pipelines/inpainting.js";
+export {projection, type ProjectionOptions} from "./pipelines/projection.js";
+export {inversion, type InversionOptions} from "./pipelines/inversion.js";
+export {interpolation, type InterpolationOptions} from "./pipelines/interpolation.js";
+export {PIPELINES, type PipelineName, type PipelineOptions} from "./pipelines/registry.js";
+export type {PictureModel} from "./pipelines/picture.js";
+export {rescaleNoiseCfg, type Guidance, type GuidedStep} from "./guidance.js";
+export {slerp} from "./slerp.js";
+export {averaged, luminanceOf, withLowFrequencies, withLuminance} from "./pictures.js";
 export {readGraph, withOutputs, type GraphNode, type OnnxGraph} from "./trace/graph.js";
 export {findRoles, rolesOf, type Role, type Roles} from "./trace/roles.js";
 export {attentionLayers, attentionMaps, type AttentionLayer, type AttentionMap} from "./trace/attention.js";

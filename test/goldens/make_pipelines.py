@@ -32,7 +32,7 @@ class ToyUnet(Toy):
     def forward(self, sample, timestep, encoder_hidden_states, **_):
         text = encoder_hidden_states.mean(dim=(1, 2)).reshape(-1, 1, 1, 1)
         latents, mask, picture = sample[:, :4], sample[:, 4:5], sample[:, 5:]
-        output = 0.6 * latents + 0.3 * torch.sin(3 * latents + float(timestep) / 100) + text
+        output = 0.6 * latents + (0.3 + text) * torch.sin(3 * latents + float(timestep) / 100) + text
         return (output + 0.2 * mask + 0.1 * picture if sample.shape[1] > 4 else output,)
 
 

@@ -38,7 +38,7 @@ function toyModel(schedulerConfig: SchedulerConfig, inChannels: number): Picture
         const [item, at] = [Math.floor(i / size), i % size];
         const x = data[item * row + at];
         const text = states.slice(item * 6, item * 6 + 6).reduce((sum, one) => sum + one, 0) / 6;
-        const plain = 0.6 * x + 0.3 * Math.sin(3 * x + timestep / 100) + text;
+        const plain = 0.6 * x + (0.3 + text) * Math.sin(3 * x + timestep / 100) + text;
         if (row === size) return plain;
         return plain + 0.2 * data[item * row + size + (at % cells)] + 0.1 * data[item * row + size + cells + at];
       };
