@@ -27,21 +27,25 @@ export function aggregate(maps: readonly AttentionMap[], options: AggregateOptio
   if (!maps.length) throw new Error('no attention to add up: draw with trace: ["attn2"]');
   const {smoothing = "cells", heads, aspect = 1} = options;
   const tokens = maps[0].probabilities.dims[2];
-  const [height, width] = options.grid ?? largestGrid(maps, aspect);
-  const total = new Float32Array(tokens * height * width);
+  const sums = new Map<number, Float32Array>(); // of maps with as many cells: each size is resized but once
   let counted = 0;
   for (const {layer, probabilities} of maps) {
-    if (probabilities.dims[2] !== tokens)
-      throw new Error(
-        `${layer} looks at ${probabilities.dims[2]} places and another layer at ${tokens}: take one layer`
-      );
-    const chosen = heads ?? range(probabilities.dims[0]);
-    const sum = byToken(probabilities, chosen, gridOf(probabilities, aspect));
-    const {data} = resized(sum, [height, width], smoothing);
-    for (let i = 0; i < total.length; i++) total[i] += data[i];
+    const [all, cells, places] = probabilities.dims;
+    if (places !== tokens)
+      throw new Error(`${layer} looks at ${places} places and another layer at ${tokens}: take one layer`);
+    const sum = sums.get(cells) ?? new Float32Array(tokens * cells);
+    const chosen = heads ?? range(all);
+    addByToken(sum, probabilities, chosen);
+    sums.set(cells, sum);
     counted += chosen.length;
   }
-  return {data: total.map((value) => value / counted), dims: [tokens, height, width]};
+  const grid = options.grid ?? gridOf(Math.max(...sums.keys()), aspect);
+  const total = new Float32Array(tokens * grid[0] * grid[1]);
+  for (const [cells, data] of sums) {
+    const map = resized({data, dims: [tokens, ...gridOf(cells, aspect)]}, grid, smoothing);
+    for (let i = 0; i < total.length; i++) total[i] += map.data[i] / counted;
+  }
+  return {data: total, dims: [tokens, ...grid]};
 }
 
 /** [K, h, w] -> each token's share of all attention; all K sum to 1. */
@@ -84,36 +88,28 @@ export function lookFrom(
     const start = (head * queries + cell) * keys;
     for (let key = 0; key < keys; key++) map[key] += probabilities.data[start + key] / chosen.length;
   }
-  return {data: map, dims: gridOf(probabilities, aspect)};
+  return {data: map, dims: gridOf(keys, aspect)};
 }
 
 const range = (length: number): number[] => Array.from({length}, (_, i) => i);
 const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Rows and columns of a layer's cells: q of them in the shape of the latents. */
-function gridOf({dims}: Tensor, aspect: number): readonly [number, number] {
-  const height = Math.round(Math.sqrt(dims[1] * aspect));
-  const width = dims[1] / height;
-  if (!Number.isInteger(width)) throw new Error(`${dims[1]} cells fill no grid of height over width ${aspect}`);
+/** Rows and columns of a layer's cells: so many of them in the shape of the latents. */
+function gridOf(cells: number, aspect: number): readonly [number, number] {
+  const height = Math.round(Math.sqrt(cells * aspect));
+  const width = cells / height;
+  if (!Number.isInteger(width)) throw new Error(`${cells} cells fill no grid of height over width ${aspect}`);
   return [height, width];
 }
 
-function largestGrid(maps: readonly AttentionMap[], aspect: number): readonly [number, number] {
-  const largest = maps.reduce((a, b) => (b.probabilities.dims[1] > a.probabilities.dims[1] ? b : a));
-  return gridOf(largest.probabilities, aspect);
-}
-
-/** Sum over heads, tokens first: [heads, q, K] -> [K, h, w]. */
-function byToken({data, dims}: Tensor, heads: readonly number[], grid: readonly [number, number]): Tensor {
-  const [, queries, keys] = dims;
-  const sum = new Float32Array(keys * queries);
+/** Heads [heads, q, K] onto a sum with tokens first, [K, q]. */
+function addByToken(sum: Float32Array, {data, dims: [, cells, tokens]}: Tensor, heads: readonly number[]): void {
   for (const head of heads) {
-    for (let cell = 0; cell < queries; cell++) {
-      const row = (head * queries + cell) * keys;
-      for (let key = 0; key < keys; key++) sum[key * queries + cell] += data[row + key];
+    for (let cell = 0; cell < cells; cell++) {
+      const row = (head * cells + cell) * tokens;
+      for (let token = 0; token < tokens; token++) sum[token * cells + cell] += data[row + token];
     }
   }
-  return {data: sum, dims: [keys, ...grid]};
 }
 
 /** Maps [n, h, w] on another grid. Pixel centres as torch's interpolate with align_corners=False. */

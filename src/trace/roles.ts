@@ -26,8 +26,10 @@ export type Roles = ReadonlyMap<string, Role>;
 const GROUPS: Readonly<Record<string, string>> = {attn1: "*.attn1.probabilities", attn2: "*.attn2.probabilities"};
 const FUSED = new Set(["Attention", "MultiHeadAttention", "GroupQueryAttention", "PackedMultiHeadAttention"]);
 const SHAPES = new Set(["Shape", "Size"]);
+/** A module that runs several times has no one output. */
+const SHARED = /(^|\.)nonlinearity(_\d+)?$/;
 /** What an exporter wraps around the module that has the names: a class of its own, or the model's inner one. */
-const WRAPPER = /^(unet|vae|text_model|vision_model|model)\./;
+const WRAPPER = /^(unet|vae|text_model|vision_model|model)(\.|$)/;
 
 /** Every role of a graph, in the order of the modules' first nodes. */
 export function rolesOf(graph: OnnxGraph): Roles {
@@ -124,7 +126,8 @@ function modulesOf(nodes: readonly GraphNode[], live: ReadonlySet<string>): Map<
       else modules.set(module, [node]);
     }
   }
-  return new Map([...modules].filter(([module]) => own.has(module) || !lists.has(module)));
+  const isModule = (module: string): boolean => (own.has(module) || !lists.has(module)) && !SHARED.test(module);
+  return new Map([...modules].filter(([module]) => isModule(module)));
 }
 
 /** The tensors that descend from `sources` through values. */

@@ -34,7 +34,12 @@ function smallUnet(name: (path: string) => string, tensor: (path: string) => str
     add(`${attention}/attn2/Softmax`, tensor(`${attention}/attn2/MatMul`)),
     add(`${attention}/attn2/MatMul_1`, tensor(`${attention}/attn2/Softmax`), tensor(`${attention}/attn2/Shape`)),
     add(`${attention}/Add_1`, tensor(`${attention}/attn2/MatMul_1`), tensor(`${attention}/Add`)),
-    add("mid_block/resnets.0/Add", tensor(`${attention}/Add_1`), tensor("time_embedding/linear_2/Gemm")),
+    add("mid_block/resnets.0/nonlinearity/Mul", tensor(`${attention}/Add_1`)),
+    add(
+      "mid_block/resnets.0/Add",
+      tensor("mid_block/resnets.0/nonlinearity/Mul"),
+      tensor("time_embedding/linear_2/Gemm")
+    ),
     add("up_blocks.0/Concat", tensor("mid_block/resnets.0/Add"), tensor(`${attention}/Add_1`)),
     add(`${resnet}/Add`, tensor("up_blocks.0/Concat"), tensor("time_embedding/linear_2/Gemm")),
     add("up_blocks.0/Concat_1", tensor(`${resnet}/Add`), tensor("conv_in/Conv")),
@@ -101,6 +106,7 @@ describe("roles", () => {
     expect(named("up_blocks.0.skips.1")).toBe(tensor("conv_in/Conv"));
     expect(named("conv_out")).toBe("out_sample");
     expect(roles.has("down_blocks")).toBe(false); // a list, no module
+    expect(roles.has("mid_block.resnets.0.nonlinearity")).toBe(false); // runs twice: no one output
   });
 
   test("are found by the modules that torch's newer exporter notes, where names say nothing", () => {
