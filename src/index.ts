@@ -24,7 +24,7 @@ export {readGraph, withOutputs, type GraphNode, type OnnxGraph} from "./trace/gr
 export {findRoles, rolesOf, type Role, type Roles} from "./trace/roles.js";
 export {attentionLayers, attentionMaps, type AttentionLayer, type AttentionMap} from "./trace/attention.js";
 export {aggregate, lookFrom, normalized, tokenShares, wordMap, type Smoothing} from "./trace/daam.js";
-export {tokensOf} from "./trace/words.js";
+export {tokensOf, wordsOf, type Word} from "./trace/words.js";
 export type {Manifest, ModelFolder} from "./models/folder.js";
 export {openRemoteFolder, type Network, type Progress} from "./models/download.js";
 export {loadModel, selfTest, type Model, type ModelInfo, type Vocabulary} from "./models/model.js";

@@ -27,16 +27,15 @@ const PROBABILITIES = ".probabilities";
 
 /**
  * The attention layers of a UNet in the order they run.
- * @throws when the file holds fused attention, which keeps no probabilities
+ * @throws when the file holds fused attention, which keeps no probabilities, or does not name its modules
  */
 export function attentionLayers(graph: OnnxGraph, roles: Roles): AttentionLayer[] {
-  return findRoles(graph, roles, ["*.attn1.probabilities", "*.attn2.probabilities"])
-    .map(({module, role}) => ({layer: module, kind: kindOf(module), role}))
-    .sort((a, b) => orderOf(roles, a) - orderOf(roles, b));
+  const found = [...roles.values()].filter(({part, module}) => part === "probabilities" && LAYER.test(module));
+  const layers = found.length ? found : findRoles(graph, roles, ["attn2"]); // which throws
+  return layers.map(({module, role}) => ({layer: module, kind: kindOf(module), role}));
 }
 
 const kindOf = (layer: string): AttentionKind => (LAYER.exec(layer)?.[1] === "1" ? "self" : "cross");
-const orderOf = (roles: Roles, {role}: AttentionLayer): number => [...roles.keys()].indexOf(role);
 
 /**
  * The maps of one item of the batch among the traced tensors of a step, in the order they were traced.

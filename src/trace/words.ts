@@ -29,16 +29,39 @@ export function offsetsOf(text: string, pieces: readonly string[]): Offsets[] {
   });
 }
 
+/** A text as its tokenizer read it; see Tokenized. */
 export interface Spelled {
+  readonly tokens: readonly string[];
   /** Null for begin, end and padding. */
   readonly offsets: readonly (Offsets | null)[];
+}
+
+export interface Word {
+  /** As it stands in the text. */
+  readonly text: string;
+  /** The tokens (0 ... K - 1) that spell it: several where it is cut into pieces. */
+  readonly tokens: readonly number[];
+}
+
+/** The words of a text as the tokenizer divides it: punctuation apart, without spaces. */
+export function wordsOf({tokens, offsets}: Spelled, text: string): Word[] {
+  const words: Word[] = [];
+  let pieces: number[] = [];
+  for (const [token, place] of offsets.entries()) {
+    if (place) pieces.push(token);
+    const goesOn = place && !tokens[token].endsWith(END_OF_WORD);
+    if (goesOn || !pieces.length) continue; // a word that was cut off by the last token ends there
+    words.push({text: text.slice(offsets[pieces[0]]?.[0], offsets[pieces[pieces.length - 1]]?.[1]), tokens: pieces});
+    pieces = [];
+  }
+  return words;
 }
 
 /**
  * The tokens (0 ... K - 1) that spell a word or phrase, everywhere it stands in the text; none where it does not, or
  * lies beyond the last token read. Capital or small is the same; "cat" is not found in "catfish".
  */
-export function tokensOf({offsets}: Spelled, text: string, word: string): number[] {
+export function tokensOf({offsets}: Pick<Spelled, "offsets">, text: string, word: string): number[] {
   return rangesOf(text, word).flatMap(([start, end]) =>
     offsets.flatMap((place, token) => (place && place[0] < end && place[1] > start ? [token] : []))
   );

@@ -1,7 +1,7 @@
 import {beforeAll, expect, test} from "vitest";
 import {openTokenizer, type Tokenizer} from "../../src/models/tokenizer.js";
 import {openFolder} from "../../src/node.js";
-import {tokensOf} from "../../src/trace/words.js";
+import {tokensOf, wordsOf} from "../../src/trace/words.js";
 
 let tokenizer: Tokenizer;
 
@@ -31,6 +31,16 @@ test("a word that stands twice has the tokens of both; a part of a word has none
   expect(pieces("a horse", "hors")).toEqual([]);
   expect(pieces("a horse", "cat")).toEqual([]);
   expect(pieces("a horse", " ")).toEqual([]);
+});
+
+test("the words of a text are told in order, cut ones with all their tokens, whatever was read of them", () => {
+  const text = " A quizzical horse, twice";
+  const words = wordsOf(tokenizer.encode(text), text);
+  expect(words.map((word) => word.text)).toEqual(["A", "quizzical", "horse", ",", "twice"]);
+  expect(words.flatMap(({tokens}) => tokens)).toEqual(words.flatMap(({tokens}) => tokens).map((_, i) => i + 1));
+  for (const {text: word, tokens} of words) expect(tokensOf(tokenizer.encode(text), text, word)).toEqual(tokens);
+  const long = "quizzical ".repeat(40);
+  expect(wordsOf(tokenizer.encode(long), long).at(-1)?.tokens.at(-1)).toBe(tokenizer.maxTokens - 2);
 });
 
 test("signs of other scripts, signs of several bytes and punctuation keep their places", () => {
