@@ -41,7 +41,9 @@ export function openPart(open: (exposed: readonly string[]) => Promise<Graph>, b
       const found = findRoles(graph, roles, asked);
       const wanted = new Set(found.map(({tensor}) => tensor).filter((name) => !(name in feeds)));
       const exposed = [...wanted].filter((name) => !graph.outputs.includes(name));
-      const all = await tracing.use(exposed, (traced) => traced.run(feeds, [...new Set([...outputs, ...wanted])]));
+      const names = [...new Set([...outputs, ...wanted])];
+      const run = async (opened: Graph): Promise<Tensors> => (names.length ? opened.run(feeds, names) : {});
+      const all = exposed.length ? await tracing.use(exposed, run) : await run(await plain.get());
       const batch = Object.values(feeds)[0].dims[0];
       const valueOf = ({tensor, part}: Role): Tensor =>
         part === "probabilities" ? byHead(all[tensor], batch) : (all[tensor] ?? copied(feeds[tensor]));

@@ -76,7 +76,8 @@ export function findRoles(graph: OnnxGraph, roles: Roles, asked: readonly string
   const found = asked.flatMap((name) => {
     const role = roles.get(name);
     if (role) return [role];
-    const matching = [...roles.values()].filter((candidate) => matches(GROUPS[name] ?? name, candidate.role));
+    const pattern = patternOf(GROUPS[name] ?? name);
+    const matching = [...roles.values()].filter((candidate) => pattern?.test(candidate.role));
     if (matching.length) return matching;
     const maker = graph.nodes.find(({outputs}) => outputs.includes(name));
     if (!maker) throw new Error(missing(graph, roles, name));
@@ -85,10 +86,11 @@ export function findRoles(graph: OnnxGraph, roles: Roles, asked: readonly string
   return [...new Set(found)];
 }
 
-function matches(pattern: string, name: string): boolean {
-  if (!pattern.includes("*")) return false;
-  const escaped = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${escaped.join(".*")}$`).test(name);
+/** Null where there is no * in it. */
+function patternOf(name: string): RegExp | null {
+  if (!name.includes("*")) return null;
+  const parts = name.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`);
 }
 
 function missing(graph: OnnxGraph, roles: Roles, asked: string): string {

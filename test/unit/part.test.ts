@@ -81,3 +81,22 @@ test("a part that is asked for no insides opens its plain graph alone, once", as
   await part.release();
   expect(log).toEqual(["open ", "release "]);
 });
+
+test("what goes in and out anyway is handed out without another graph", async () => {
+  const {open, log} = factory();
+  // {graph: {node: [{input: "sample", output: "y", name: "/conv_in/Conv"}], input: [{name: "sample"}], output: [{name: "y"}]}}
+  const field = (number: number, ...content: (number | string)[]): number[] => {
+    const bytes = content.flatMap((part) => (typeof part === "string" ? [...Buffer.from(part)] : [part]));
+    return [number * 8 + 2, bytes.length, ...bytes];
+  };
+  const node = field(1, ...field(1, "sample"), ...field(2, "y"), ...field(3, "/conv_in/Conv"));
+  const file = Uint8Array.from(field(7, ...node, ...field(11, ...field(1, "sample")), ...field(12, ...field(1, "y"))));
+  const part = openPart(open, async () => file);
+  const sample = {data: Float32Array.of(1, 2), dims: [2, 1]};
+  const {inside: fed} = await part.run({sample}, [], ["conv_in.input"]);
+  expect(fed).toEqual({"conv_in.input": sample});
+  expect(fed["conv_in.input"].data).not.toBe(sample.data); // the caller's own
+  const {inside} = await part.run({sample}, ["y"], ["conv_in"]);
+  expect(inside.conv_in.data).toEqual(Float32Array.of(1));
+  expect(log).toEqual(["open "]);
+});
