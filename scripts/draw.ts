@@ -1,19 +1,23 @@
 /** Draws a picture with the site's own engine: npm run draw -- "a horse on the grass" --seed 7 --out horse.png */
-import {mkdirSync, writeFileSync} from "node:fs";
+import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {parseArgs} from "node:util";
-import {encode} from "fast-png";
+import {decode, encode} from "fast-png";
 import {loadModelFromFolder} from "../src/node.js";
 import {encodeNpy} from "../src/npy.js";
+import type {Model} from "../src/models/model.js";
 import {textToImage, type DrawOptions, type StepRecord} from "../src/pipeline.js";
-import {rgbBytes} from "../src/pixels.js";
+import {imageToImage} from "../src/pipelines/imageToImage.js";
+import {inpainting} from "../src/pipelines/inpainting.js";
+import {luminanceOf} from "../src/pictures.js";
+import {pictureOf, rgbBytes} from "../src/pixels.js";
 import {SAMPLERS} from "../src/samplers/registry.js";
-import {concat} from "../src/tensor.js";
+import {concat, type Tensor} from "../src/tensor.js";
 import {probabilitiesOf, type AttentionLayer} from "../src/trace/attention.js";
 
 const USAGE =
   `npm run draw -- "a horse on the grass" [--seed 7] [--sampler ${SAMPLERS.map(({name}) => name).join("|")}] ` +
-  "[--steps 30] [--guidance 4] [--out picture.png] [--negative text] [--eta 0] [--noise-seed 1] [--model folder] [--record folder] [--threads 2]";
+  "[--steps 30] [--guidance 4] [--out picture.png] [--negative text] [--eta 0] [--noise-seed 1] [--image picture.png [--strength 0.8] [--mask white-where-to-draw.png]] [--model folder] [--record folder] [--threads 2]";
 
 const OPTIONS = {
   seed: {type: "string", default: "0"},
@@ -24,6 +28,9 @@ const OPTIONS = {
   negative: {type: "string"},
   eta: {type: "string"},
   "noise-seed": {type: "string"},
+  image: {type: "string"},
+  strength: {type: "string"},
+  mask: {type: "string"},
   model: {type: "string", default: "data/models/tiny"},
   record: {type: "string"},
   threads: {type: "string", default: "2"},
@@ -65,7 +72,8 @@ async function main(): Promise<void> {
     console.warn(`the prompt is cut to the ${model.info.maxTokens} tokens this model reads`);
   const maps = record ? (await model.attentionLayers()).filter(({kind}) => kind === "cross") : [];
   const records: StepRecord[] = [];
-  for await (const step of textToImage(model, {...options, trace: maps.map(({role}) => role)})) {
+  const pictures = {image: values.image, mask: values.mask, strength: numeric("strength", values.strength)};
+  for await (const step of drawing(model, {...options, trace: maps.map(({role}) => role)}, pictures)) {
     records.push(step);
     if (process.stderr.isTTY) process.stderr.write(`\rstep ${step.index + 1} of ${step.numSteps}`);
   }
@@ -78,6 +86,30 @@ async function main(): Promise<void> {
   }
   const seconds = records.reduce((sum, step) => sum + step.seconds, 0);
   console.info(`${out}: ${records.length} steps, ${seconds.toFixed(1)} s of UNet time`);
+}
+
+/** Text to image, or with a picture image to image, or with a mask too inpainting. */
+function drawing(
+  model: Model,
+  options: DrawOptions,
+  {image: imagePath, mask: maskPath, strength}: {image?: string; mask?: string; strength?: number}
+): AsyncGenerator<StepRecord> {
+  if (!imagePath && (maskPath || strength !== undefined)) throw new Error("--mask and --strength need an --image");
+  if (!imagePath) return textToImage(model, options);
+  const image = readPicture(imagePath, model);
+  if (!maskPath) return imageToImage(model, {...options, image, strength});
+  const white = luminanceOf(readPicture(maskPath, model)).map((value) => (value + 1) / 2);
+  const mask = {data: white, dims: [1, 1, ...image.dims.slice(2)]};
+  return inpainting(model, {...options, image, mask, strength});
+}
+
+/** A PNG file -> [1, 3, H, W] in [-1, 1]. */
+function readPicture(path: string, {info: {width, height}}: Model): Tensor {
+  const {palette, ...picture} = decode(readFileSync(path));
+  if (palette) throw new Error(`${path} has a palette: save it as RGB`);
+  if (picture.width !== width || picture.height !== height)
+    throw new Error(`${path} is ${picture.width} x ${picture.height}: this model's pictures are ${width} x ${height}`);
+  return pictureOf(picture);
 }
 
 /** All step records as numpy files, for comparison with other programs. */

@@ -12,3 +12,25 @@ export function rgbBytes({data, dims}: Tensor): Uint8Array {
   }
   return bytes;
 }
+
+export interface PixelImage {
+  readonly width: number;
+  readonly height: number;
+  /** Row by row, `channels` values a pixel: 1 or 2 are grey, 3 or 4 RGB; what is beyond (opacity) is passed over. */
+  readonly data: ArrayLike<number>;
+  readonly channels: number;
+  /** Bits of a value, 8 or 16. */
+  readonly depth: number;
+}
+
+/** Pixels of a file or a canvas -> picture [1, 3, H, W] in [-1, 1]. */
+export function pictureOf({width, height, data, channels, depth}: PixelImage): Tensor {
+  const area = width * height;
+  const most = 2 ** depth - 1;
+  const value = (channel: number, pixel: number): number => data[pixel * channels + (channels < 3 ? 0 : channel)];
+  const values = Float32Array.from(
+    {length: 3 * area},
+    (_, i) => (2 * value(Math.floor(i / area), i % area)) / most - 1
+  );
+  return {data: values, dims: [1, 3, height, width]};
+}

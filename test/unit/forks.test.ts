@@ -83,6 +83,14 @@ describe.each(NAMES)("%s", (name) => {
     }
   });
 
+  test("a fork takes another sampler from where the trunk is", async () => {
+    if (name === "inversion") return;
+    const {index, xt, saved} = (await run(name, {sampler: "ddim"}))[3];
+    const branch = await run(name, {sampler: "euler", from: {index, saved}});
+    branch[0].xt.data.forEach((value, i) => expect(value).toBeCloseTo(xt.data[i], 4));
+    expect(branch[branch.length - 1].index).toBe(5);
+  });
+
   test("runs of a batch are each as they would be alone, with one UNet call a step", async () => {
     const runs = [{seed: 1}, {seed: 2, prompt: "a cat", guidance: 1}, {seed: 3, guidance: 7, guidanceRescale: 0.5}];
     const model = toyModel();

@@ -7,6 +7,7 @@ import {inversion} from "../../src/pipelines/inversion.js";
 import {projection} from "../../src/pipelines/projection.js";
 import {textToImage} from "../../src/pipeline.js";
 import {averaged, luminanceOf, withLowFrequencies, withLuminance} from "../../src/pictures.js";
+import {pictureOf, rgbBytes} from "../../src/pixels.js";
 import {Generator} from "../../src/random.js";
 import {combine, type Tensor} from "../../src/tensor.js";
 import {toyModel} from "./toyModel.js";
@@ -51,6 +52,20 @@ describe("parts of pictures", () => {
   test("sizes that do not fit are refused", () => {
     expect(() => averaged(image, 3)).toThrow("squares of 3 pixels do not fill a picture of 4 x 4");
     expect(() => withLuminance(image, averaged(other, 2))).toThrow("[1, 3, 2, 2] where [1, 3, 4, 4] is needed");
+  });
+});
+
+describe("pixels", () => {
+  test("of a picture are that picture again", () => {
+    const bytes = Uint8Array.from({length: 12}, (_, i) => 23 * i);
+    expect(rgbBytes(pictureOf({width: 2, height: 2, data: bytes, channels: 3, depth: 8}))).toEqual(bytes);
+  });
+
+  test("may be grey, have opacity or 16 bits", () => {
+    const grey = {width: 1, height: 2, data: [0, 7, 255, 7], channels: 2, depth: 8};
+    expect([...pictureOf(grey).data]).toEqual([-1, 1, -1, 1, -1, 1]);
+    const deep = {width: 1, height: 1, data: [0, 65535, 0, 9], channels: 4, depth: 16};
+    expect(pictureOf(deep)).toEqual({data: Float32Array.of(-1, 1, -1), dims: [1, 3, 1, 1]});
   });
 });
 
