@@ -56,7 +56,7 @@ export interface StepRecord {
   /** What the pipeline changed after the sampler's step (inpainting: the kept region), null where nothing. */
   readonly replaced: Tensor | null;
   readonly guidanceScale: number;
-  /** The inner tensors that `trace` asked for, by name; their batch is [unconditional, conditional], without guidance [conditional]. */
+  /** The inner tensors that `trace` asked for, by role; their batch is [unconditional, conditional], without guidance [conditional]. */
   readonly inside: Readonly<Record<string, Tensor>>;
   /** Time of the UNet call, in seconds; of the whole batch, where several runs share it. */
   readonly seconds: number;
