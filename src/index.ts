@@ -34,4 +34,4 @@ export type {Tokenized} from "./models/tokenizer.js";
 export {createEngine, type Engine, type EngineStatus} from "./worker/client.js";
 export {openRuns, type Runs, type StoredRun} from "./storage/runs.js";
 export {encodeNpy} from "./npy.js";
-export {rgbBytes} from "./pixels.js";
+export {pictureOf, rgbBytes, type PixelImage} from "./pixels.js";

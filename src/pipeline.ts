@@ -96,7 +96,7 @@ export interface Pipeline<O, M = DiffusionModel> {
   (model: M, options: O): AsyncGenerator<StepRecord>;
   /**
    * Several runs with one UNet call a step, each as it would be alone: yields a record for each run. They share sampler,
-   * steps and start; any one's signal ends all.
+   * steps and start; what one traces all have, and any one's signal ends all.
    */
   batch(model: M, runs: readonly O[]): AsyncGenerator<StepRecord[]>;
 }
@@ -146,13 +146,12 @@ async function laneOf<O, M extends DiffusionModel>(
   const seeded = new Generator(run.seed);
   const noise = run.latents ?? seeded.randn([1, ...model.latentShape]);
   const hooks = await prepare({model, run, sampler, noise});
-  const first = run.from?.index ?? hooks.first ?? 0;
-  const numSteps = sampler.timesteps.length;
-  if (first >= numSteps) throw new Error(`cannot fork at step ${first} of a run of ${numSteps} steps`);
   const begin = async () => (await hooks.begin?.()) ?? combine([sampler.initNoiseSigma, noise]);
-  const carried = run.from ? takenOver(run.from, sampler) : {latents: await begin(), samplerState: null};
+  const start = run.from
+    ? takenOver(run.from, sampler)
+    : {first: hooks.first ?? 0, latents: await begin(), samplerState: null};
   const states = await statesOf(model, run, hooks);
-  return {run, sampler, hooks, states, first, generator: stepGenerator(seeded, run), ...carried};
+  return {run, sampler, hooks, states, generator: stepGenerator(seeded, run), ...start};
 }
 
 async function statesOf(model: DiffusionModel, run: Run, hooks: Hooks): Promise<Lane["states"]> {
@@ -217,7 +216,9 @@ function questionOf({run, sampler, hooks, states, generator, latents, samplerSta
   const seen = hooks.beside ? withChannels(xt, hooks.beside) : xt;
   const both = scale === 1 ? null : states.both;
   const noiseSeed = run.noiseSeed ?? run.from?.saved.noiseSeed ?? null;
-  const saved = {sampler: sampler.name, latents, xt, samplerState, generator: generator.getState(), noiseSeed};
+  const {alpha: alphaCumprod} = sampler.alphas(index);
+  const state = {sampler: sampler.name, latents, xt, alphaCumprod, samplerState};
+  const saved = {...state, generator: generator.getState(), noiseSeed};
   return {xt, scale, input: both ? concat([seen, seen]) : seen, states: both ?? states.cond, saved};
 }
 
@@ -284,12 +285,25 @@ async function stepOf(
   };
 }
 
-/** Latents and state to go on with: another sampler scales the latents its own way, and begins without memory. */
-function takenOver({index, saved}: SavedStep, sampler: Sampler): Pick<SavedState, "latents" | "samplerState"> {
-  if (saved.sampler === sampler.name) return {latents: saved.latents, samplerState: saved.samplerState};
-  const scale = sampler.space === "sigma" ? 1 / Math.sqrt(sampler.alphas(index).alpha) : 1;
-  return {latents: combine([scale, saved.xt]), samplerState: null};
+/**
+ * Where a fork goes on, and with what. Another sampler begins without memory, at the last of its calls that are nearest in
+ * noise, and scales the latents its own way.
+ */
+function takenOver({index, saved}: SavedStep, sampler: Sampler): Pick<Lane, "first" | "latents" | "samplerState"> {
+  const {sampler: name, latents, xt, alphaCumprod, samplerState} = saved;
+  const {length} = sampler.timesteps;
+  if (name === sampler.name) {
+    if (index >= length) throw new Error(`cannot fork at step ${index} of a run of ${length} steps`);
+    return {first: index, latents, samplerState};
+  }
+  const distances = sampler.timesteps.map((_, i) => Math.abs(angle(sampler.alphas(i).alpha) - angle(alphaCumprod)));
+  const first = distances.lastIndexOf(Math.min(...distances));
+  const scale = sampler.space === "sigma" ? 1 / Math.sqrt(sampler.alphas(first).alpha) : 1;
+  return {first, latents: combine([scale, xt]), samplerState: null};
 }
+
+/** A noise level as an angle, 0 (clean) to pi / 2 (noise): the amplitudes of signal and noise are its cosine and sine. */
+const angle = (alphaCumprod: number): number => Math.acos(Math.sqrt(alphaCumprod));
 
 /** A step-noise seed begins its own generator; a fork that names no other one goes on with the trunk's. */
 function stepGenerator(seeded: Generator, {from, noiseSeed}: Run): Generator {

@@ -12,6 +12,8 @@ export interface SavedState {
   readonly latents: Tensor;
   /** The same in variance-preserving scale. */
   readonly xt: Tensor;
+  /** Its level, by which another sampler finds its own call. */
+  readonly alphaCumprod: number;
   readonly samplerState: unknown;
   /** The generator that step noise comes from, before this step. */
   readonly generator: GeneratorState;

@@ -47,10 +47,12 @@ export function concat(tensors: readonly Tensor[]): Tensor {
 
 /**
  * The parts of a batch along its first dimension: `items` says how many items of the batch each part has. An inner tensor
- * may have several rows an item (heads): [B * n, ...] -> [items * n, ...].
+ * may have several rows an item (heads): [B * n, ...] -> [items * n, ...]. What is one for all (a time embedding) stays whole.
  */
-export function split({data, dims}: Tensor, items: readonly number[]): Tensor[] {
+export function split(whole: Tensor, items: readonly number[]): Tensor[] {
+  const {data, dims} = whole;
   const batch = items.reduce((sum, count) => sum + count, 0);
+  if (dims[0] % batch) return items.map(() => whole);
   let offset = 0;
   return items.map((count) => {
     const from = offset;

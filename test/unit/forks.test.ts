@@ -5,7 +5,7 @@ import type {PictureModel} from "../../src/pipelines/picture.js";
 import {PIPELINES, type PipelineName, type PipelineOptions} from "../../src/pipelines/registry.js";
 import {SAMPLERS} from "../../src/samplers/registry.js";
 import {edited} from "../../src/stepRecord.js";
-import {combine, type Tensor} from "../../src/tensor.js";
+import {combine, split, type Tensor} from "../../src/tensor.js";
 import {toyModel} from "./toyModel.js";
 
 const image: Tensor = {data: Float32Array.from({length: 48}, (_, i) => Math.sin(i)), dims: [1, 3, 4, 4]};
@@ -85,10 +85,13 @@ describe.each(NAMES)("%s", (name) => {
 
   test("a fork takes another sampler from where the trunk is", async () => {
     if (name === "inversion") return;
-    const {index, xt, saved} = (await run(name, {sampler: "ddim"}))[3];
-    const branch = await run(name, {sampler: "euler", from: {index, saved}});
-    branch[0].xt.data.forEach((value, i) => expect(value).toBeCloseTo(xt.data[i], 4));
-    expect(branch[branch.length - 1].index).toBe(5);
+    const {index, xt, saved, timestep} = (await run(name, {sampler: "ddim"}))[3];
+    for (const sampler of ["euler", "heun", "pndm", "unipc"]) {
+      const branch = await run(name, {sampler, from: {index, saved}});
+      branch[0].xt.data.forEach((value, i) => expect(value).toBeCloseTo(xt.data[i], 4));
+      expect(Math.abs(branch[0].timestep - timestep)).toBeLessThan(1000 / 6);
+      expect(branch[branch.length - 1].prevTimestep).toBe(-1);
+    }
   });
 
   test("runs of a batch are each as they would be alone, with one UNet call a step", async () => {
@@ -145,6 +148,22 @@ test("runs that do not keep step are refused as a batch", async () => {
   await expect(batch("textToImage", [{sampler: "ddim"}, {sampler: "lcm"}])).rejects.toThrow("do not keep step");
   await expect(batch("imageToImage", [{strength: 0.5}, {strength: 1}])).rejects.toThrow("do not keep step");
   await expect(batch("textToImage", [])).rejects.toThrow("a batch of no runs");
+});
+
+test("parts of a batch: rows of each item, heads too; what is one for all stays whole", () => {
+  const heads: Tensor = {data: Float32Array.from({length: 12}, (_, i) => i), dims: [6, 2]};
+  expect(split(heads, [2, 1]).map(({data, dims}) => [[...data], dims])).toEqual([
+    [
+      [0, 1, 2, 3, 4, 5, 6, 7],
+      [4, 2]
+    ],
+    [
+      [8, 9, 10, 11],
+      [2, 2]
+    ]
+  ]);
+  const shared: Tensor = {data: new Float32Array(4), dims: [1, 4]};
+  expect(split(shared, [2, 1])).toEqual([shared, shared]);
 });
 
 test("runs of a batch get their own part of the inner tensors", async () => {
