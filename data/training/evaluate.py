@@ -23,7 +23,7 @@ from .diffusion import sample_latents
 from .history import save_strip
 from .judge import COLORS, SIDES, accuracy, mean, trained_judge, verdicts
 from .models import latent_shape
-from .scenes import Scenes, as_images, as_tensor
+from .scenes import Scenes, as_images, as_tensor, draw
 from .tokenizer import open_tokenizer, token_ids
 
 BATCH = 8
@@ -337,6 +337,8 @@ def main() -> None:
     options = parser.parse_args()
     run, began = run_of(options), time.monotonic()
     torch.set_grad_enabled(False)
+    for split in ("validation", options.split):
+        draw(run, split, run["scenes"][split], [])
     result = evaluate(run, options.split, options.limit)
     name = "evaluation.json" if options.split == "tuning" else "evaluation-held-out.json"
     (run.model / "history").mkdir(exist_ok=True)

@@ -4,9 +4,14 @@ Trained on real scenes and on their reconstructions by the autoencoder, never on
 the shipped model; `evaluate` uses it, and reports its accuracy on reconstructed held-out scenes as the ceiling.
 """
 
+import json
+from pathlib import Path
+
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import nn
 
 from .config import Run, run_of, training_arguments
@@ -165,16 +170,40 @@ def mean(values: torch.Tensor) -> float:
     return round(float(values.float().mean()), 4) if len(values) else float("nan")
 
 
+def published(run: Run) -> Path:
+    """Where the judge is committed, so that a fresh clone can evaluate without training one."""
+    return Path(__file__).parent / "judges" / f"{run.name}.safetensors"
+
+
+def publish(run: Run) -> None:
+    """Write the trained judge, float16, with the names its answers stand for."""
+    model, names = trained_judge(run)
+    weights = {key: value.half().contiguous() for key, value in model.state_dict().items()}
+    published(run).parent.mkdir(exist_ok=True)
+    save_file(weights, published(run), metadata={"names": json.dumps(names)})
+
+
 def trained_judge(run: Run) -> tuple[Judge, list[str]]:
-    names = object_names(Scenes(run.scenes("train")))
+    """The judge of this run and the names of its objects: of its own training, else the committed one."""
+    if (run.work / "judge.pt").exists() or not published(run).exists():
+        names = object_names(Scenes(run.scenes("train")))
+        weights = load_ema(run.work / "judge.pt")
+    else:
+        with safe_open(published(run), "pt") as file:
+            names = json.loads(file.metadata()["names"])
+            weights = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
     model = Judge(len(names), run["judge"]["width"])
-    model.load_state_dict(load_ema(run.work / "judge.pt"))
+    model.load_state_dict(weights)
     return model.eval().requires_grad_(False), names
 
 
 def main() -> None:
-    options = training_arguments(__doc__).parse_args()
+    parser = training_arguments(__doc__)
+    parser.add_argument("--publish", action="store_true", help="write the trained judge to data/training/judges")
+    options = parser.parse_args()
     run = run_of(options)
+    if options.publish:
+        return publish(run)
     train(judge_stage(run), run.work / "judge.pt", run.work / "judge-metrics.jsonl", options.minutes, options.steps)
 
 

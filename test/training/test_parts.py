@@ -2,7 +2,8 @@
 
 import numpy as np
 import torch
-from training import diffusion, graph, loop, muon
+from training import diffusion, graph, judge, loop, muon
+from training.config import load_run
 from training.tokenizer import BEGIN, END, build_tokenizer, learn_merges
 
 CAPTIONS = ["a horse on the grass", "a red apple in the snow", "a horse, beach, night"] * 20
@@ -61,3 +62,9 @@ def test_float16_storage_keeps_names_and_values(tmp_path):
     graph.write_graph(graph.store_as_float16(graph.name_by_role(exported)), tmp_path / "model.onnx")
     weights = graph.read_weights(tmp_path / "model.onnx")
     assert any(np.array_equal(value, module["net"][0].weight.detach().numpy()) for value in weights.values())
+
+
+def test_the_committed_judge_knows_every_object_by_name(tmp_path):
+    model, names = judge.trained_judge(load_run("tiny", work=tmp_path))
+    assert len(names) == 170 and "horse" in names
+    assert model(torch.zeros(1, 3, 128, 128))["objects"].shape == (1, 170)
