@@ -4,6 +4,7 @@ import {beforeAll, describe, expect, test} from "vitest";
 import {loadModelFromFolder} from "../../src/node.js";
 import type {Model} from "../../src/models/model.js";
 import {textToImage, type DrawOptions, type StepRecord} from "../../src/pipeline.js";
+import {inpainting} from "../../src/pipelines/inpainting.js";
 import {Generator} from "../../src/random.js";
 import {cosines} from "../../src/models/insides.js";
 import {modeOf, sampleOf} from "../../src/models/latents.js";
@@ -52,6 +53,20 @@ describe("the shipped model", () => {
     expect(latents.dims).toEqual([1, ...model.latentShape]);
     const {data} = await model.decode(latents);
     expect(data.reduce((sum, value, i) => sum + Math.abs(value - picture.data[i]), 0) / data.length).toBeLessThan(0.1);
+  });
+
+  test("inpainting keeps what the mask keeps, and a fork of it ends bit for bit alike", async () => {
+    const image = await model.decode(new Generator(3).randn([1, ...model.latentShape]));
+    const mask = {data: Float32Array.from({length: 16 * 16}, (_, i) => (i % 16 < 8 ? 1 : 0)), dims: [1, 1, 16, 16]};
+    const options = {prompt: "a cat in the city", seed: 5, steps: 3, image, mask};
+    const trunk: StepRecord[] = [];
+    for await (const record of inpainting(model, options)) trunk.push(record);
+    const {prev} = trunk[2];
+    const kept = await model.encode(image);
+    prev.data.forEach((value, i) => i % 16 < 8 || expect(value).toBe(kept.data[i]));
+    const branch: StepRecord[] = [];
+    for await (const record of inpainting(model, {...options, from: trunk[1]})) branch.push(record);
+    expect(branch[1].prev.data).toEqual(prev.data);
   });
 
   test("a fork with nothing changed ends bit for bit alike", async () => {
