@@ -1,6 +1,7 @@
 /** The page's side of the engine: the only thing pages use. It starts the worker, and starts it again once if it dies. */
 import type {ModelInfo} from "../models/model.js";
 import type {DrawOptions, StepRecord} from "../pipeline.js";
+import type {PipelineName, PipelineOptions} from "../pipelines/registry.js";
 import {CALLS, type Backend, type Calls, type Ready, type Request, type Response} from "./protocol.js";
 
 export type EngineStatus =
@@ -22,8 +23,10 @@ export interface Engine extends Calls {
   onStatus(listener: (status: EngineStatus) => void): () => void;
   /** Fetch and check the model. Calls share one load; after a failure the next call tries again. */
   load(): Promise<ModelInfo>;
-  /** Draw, a record a step. Leaving the loop, or aborting `signal`, stops the worker within one step. */
+  /** Text to image, a record a step. Leaving the loop, or aborting `signal`, stops the worker within one step. */
   draw(options: DrawOptions): AsyncGenerator<StepRecord>;
+  /** The same with any pipeline. Guidance that changes from step to step is a list here: functions do not travel. */
+  run<Name extends PipelineName>(pipeline: Name, options: PipelineOptions<Name>): AsyncGenerator<StepRecord>;
   /** Stop the worker; whatever is under way fails. */
   dispose(): void;
 }
@@ -144,12 +147,16 @@ export function createEngine({worker: startWorker = siteWorker, modelUrl}: Engin
       });
       return loading;
     },
-    async *draw({signal, ...options}) {
+    draw: (options) => engine.run("textToImage", options),
+    async *run(pipeline, {signal, ...options}) {
       await engine.load();
       signal?.throwIfAborted();
       const steps: StepRecord[] = [];
       let wake = (): void => {};
-      const {id, result} = ask<null>({type: "draw", options}, {onStep: (record) => (steps.push(record), wake())});
+      const {id, result} = ask<null>(
+        {type: "draw", pipeline, options},
+        {onStep: (record) => (steps.push(record), wake())}
+      );
       const cancel = (): void => worker?.postMessage({type: "cancel", id} satisfies Request);
       let ended = false;
       const end = result.finally(() => {

@@ -1,7 +1,8 @@
 /** What the page and the worker say to each other. Every request has an id; a drawing answers many times. */
 import type {Model, ModelInfo} from "../models/model.js";
 import type {Progress} from "../models/download.js";
-import type {DrawOptions, StepRecord} from "../pipeline.js";
+import type {PipelineName, PipelineOptions} from "../pipelines/registry.js";
+import type {StepRecord} from "../stepRecord.js";
 
 export type Backend = "webgpu" | "wasm";
 
@@ -18,7 +19,8 @@ export interface Ready {
   readonly seconds: number;
 }
 
-export type DrawRequest = Omit<DrawOptions, "signal">;
+/** Options of a pipeline as they travel to a worker: guidance that changes from step to step is a list, for functions cannot. */
+export type Sendable<Name extends PipelineName> = Omit<PipelineOptions<Name>, "signal">;
 
 /** What a page may ask of the model at any time, by the names that Model gives it; answered between two steps of a drawing. */
 export const CALLS = [
@@ -43,7 +45,12 @@ export type Calls = {readonly [C in CallName]: (...args: Parameters<Model[C]>) =
 
 export type Request =
   | {readonly type: "load"; readonly id: number; readonly addresses: Addresses}
-  | {readonly type: "draw"; readonly id: number; readonly options: DrawRequest}
+  | {
+      readonly type: "draw";
+      readonly id: number;
+      readonly pipeline: PipelineName;
+      readonly options: Sendable<PipelineName>;
+    }
   | {readonly type: "call"; readonly id: number; readonly method: CallName; readonly args: readonly unknown[]}
   | {readonly type: "cancel"; readonly id: number};
 

@@ -2,7 +2,8 @@
 import {openRemoteFolder, type Network} from "../models/download.js";
 import {neededForDrawing, type Manifest, type ModelFolder} from "../models/folder.js";
 import {loadModel, selfTest, type Model} from "../models/model.js";
-import {textToImage} from "../pipeline.js";
+import type {Pipeline} from "../pipeline.js";
+import {PIPELINES} from "../pipelines/registry.js";
 import {hasRealAdapter, openBackend} from "./backend.js";
 import {CALLS, type Addresses, type Backend, type Ready, type Request, type Response} from "./protocol.js";
 import {buffersOf} from "./transfer.js";
@@ -67,11 +68,12 @@ async function loaded(): Promise<Model> {
   return (await loading).model;
 }
 
-async function draw({id, options}: Extract<Request, {type: "draw"}>): Promise<null> {
+async function draw({id, pipeline, options}: Extract<Request, {type: "draw"}>): Promise<null> {
   const controller = new AbortController();
   drawings.set(id, controller);
   try {
-    for await (const record of textToImage(await loaded(), {...options, signal: controller.signal})) {
+    const run = PIPELINES[pipeline] as Pipeline<object, Model>; // the client pairs each name with its own options
+    for await (const record of run(await loaded(), {...options, signal: controller.signal})) {
       post({type: "step", id, record}, record.inside);
       await messages();
     }

@@ -116,6 +116,16 @@ test("a drawing hands out its records in order, and ends", async () => {
   expect(await indices(engine.draw(options))).toEqual([0, 1, 2]);
 });
 
+test("any pipeline runs in the worker under its own name", async () => {
+  const {engine, workers} = engineOver({
+    ...loads,
+    draw: (_, reply) => [step(3), {type: "done", result: null}].forEach(reply)
+  });
+  const image = {data: new Float32Array(12), dims: [1, 3, 2, 2]};
+  expect(await indices(engine.run("imageToImage", {...options, image, strength: 0.5}))).toEqual([3]);
+  expect(workers[0].received[1]).toMatchObject({type: "draw", pipeline: "imageToImage", options: {strength: 0.5}});
+});
+
 test("a drawing that fails hands out what came before, then throws", async () => {
   const {engine} = engineOver({
     ...loads,
