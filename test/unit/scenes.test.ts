@@ -312,7 +312,17 @@ describe("shards", () => {
   });
 
   test("are refused in one sentence when an object is unknown", () => {
-    const args = ["--import", "tsx", "data/scenes/cli.ts", "--out", folder, "--split", "tuning", "--objects", "horse,submarine"];
+    const args = [
+      "--import",
+      "tsx",
+      "data/scenes/cli.ts",
+      "--out",
+      folder,
+      "--split",
+      "tuning",
+      "--objects",
+      "horse,submarine"
+    ];
     const {status, stderr} = spawnSync(process.execPath, args, {encoding: "utf8"});
     expect(stderr).toBe("unknown object: submarine; see data/scenes/objects.ts for the 170 names\n");
     expect(status).toBe(1);
