@@ -194,7 +194,8 @@ def evaluate_generated(run: Run, pipeline: Pipeline, split: str, limit: int) -> 
     scenes = Scenes(run.scenes(split))
     rows = [i for i, record in enumerate(scenes.records) if record["objects"][0]["name"] in objects]
     reconstructed = in_batches(lambda x: pipeline.decode(pipeline.encode(x)), of_pictures(scenes)[rows])
-    ceiling = accuracy(model, reconstructed, [scenes.records[i] for i in rows], names)
+    answers = accuracy(model, reconstructed, [scenes.records[i] for i in rows], names)
+    ceiling = {question: share for question, share in answers.items() if not np.isnan(share)}  # pairs ask some only
     prompts, records = pair_prompts(scenes, objects, limit)
     pictures = pipeline.draw(run, prompts, 1000)
     pairs = accuracy(model, pictures, records, names)

@@ -14,7 +14,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from .config import Run, run_of, training_arguments
+from .config import REPOSITORY, Run, run_of, training_arguments
 from .history import append_history
 from .latents import latents_of
 from .loop import Draw, Stage, load_ema, train
@@ -69,8 +69,10 @@ class Judge(nn.Module):
         return {"objects": objects, "places": places, "colors": colors, "sides": self.sides_head(x.mean(dim=2).flatten(1))}
 
 
-def object_names(scenes: Scenes) -> list[str]:
-    return sorted({thing["name"] for record in scenes.records for thing in record["objects"]})
+def object_names() -> list[str]:
+    """Every object that scenes can hold."""
+    manifest = json.loads((REPOSITORY / "data" / "scenes" / "atlas" / "manifest.json").read_text())
+    return sorted({sprite["name"] for sprite in manifest["sprites"]})
 
 
 def targets(records: list[dict], names: list[str]) -> dict[str, torch.Tensor]:
@@ -120,7 +122,7 @@ def reconstructions(run: Run, count: int) -> np.ndarray:
 
 def judge_stage(run: Run) -> Stage:
     scenes, validation = Scenes(run.scenes("train")), Scenes(run.scenes("validation"))
-    names = object_names(scenes)
+    names = object_names()
     known = Scenes(run.scenes("known"))
     decoded = reconstructions(run, min(RECONSTRUCTIONS, len(known)))
 
@@ -186,7 +188,7 @@ def publish(run: Run) -> None:
 def trained_judge(run: Run) -> tuple[Judge, list[str]]:
     """The judge of this run and the names of its objects: of its own training, else the committed one."""
     if (run.work / "judge.pt").exists() or not published(run).exists():
-        names = object_names(Scenes(run.scenes("train")))
+        names = object_names()
         weights = load_ema(run.work / "judge.pt")
     else:
         with safe_open(published(run), "pt") as file:
