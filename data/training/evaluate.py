@@ -283,6 +283,11 @@ def evaluate_attention(run: Run, pipeline: Pipeline, scenes: Scenes, limit: int)
     return {"objects": len(inside), "inside": share(inside), "places": len(outside), "outside": share(outside)}
 
 
+def middle_of(maps: list[tuple[float, list[np.ndarray]]]) -> list[np.ndarray]:
+    """The maps of the step nearest to the middle timestep, where a run is too short to have one between."""
+    return min(maps, key=lambda step: abs(step[0] - MIDDLE[1]))[1]
+
+
 def evaluate_attention_while_drawing(run: Run, pipeline: Pipeline, split: str, limit: int) -> dict:
     """The same on generated pictures, where no true box is known: the object's word looks within one cell (16 pixels) of
     the cell where the judge sees that object."""
@@ -297,14 +302,15 @@ def evaluate_attention_while_drawing(run: Run, pipeline: Pipeline, split: str, l
         def predict(x, t, states):
             feeds = {"sample": x.numpy(), "timestep": np.array([float(t)], np.float32)}
             values = session.run(["out_sample", *layers], {**feeds, "encoder_hidden_states": states.numpy()})
-            if MIDDLE[0] <= t <= MIDDLE[-1]:
-                maps.append([value.reshape(2, -1, *value.shape[-2:])[1] for value in values[1:]])  # noqa: B023
+            conditional = [value.reshape(2, -1, *value.shape[-2:])[1] for value in values[1:]]
+            maps.append((float(t), conditional))  # noqa: B023
             return torch.from_numpy(values[0])
 
         states, empty = pipeline.encode_text([caption["text"]]), pipeline.encode_text([""])
         shape = latent_shape(run)
         picture = pipeline.decode(sample_latents(predict, states, empty, seed=3000 + index, shape=shape, **run["sampling"]))
-        average = [np.mean([step[i] for step in maps], axis=0) for i in range(len(layers))]
+        steps = [maps_at for t, maps_at in maps if MIDDLE[0] <= t <= MIDDLE[-1]] or [middle_of(maps)]
+        average = [np.mean([step[i] for step in steps], axis=0) for i in range(len(layers))]
         word = word_map(average, token_positions(pipeline.tokenizer, caption["text"], caption["objects"][0]))
         cells = model.cells(model.features(picture))[0, :, :, names.index(record["objects"][0]["name"])]
         row, column = divmod(int(cells.argmax()), cells.shape[1])

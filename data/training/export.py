@@ -161,9 +161,10 @@ def write_configs(run: Run, clip, autoencoder, unet, factor: float) -> None:
     })  # fmt: skip
 
 
-def latent_preview(run: Run, factor: float, count: int = 256) -> dict:
+def latent_preview(run: Run, factor: float, most: int = 256) -> dict:
     """The linear map from latents as the UNet sees them to RGB that fits best: each cell against its 8 x 8 pixels' mean."""
     encoded = latents_of(run)
+    count = min(most, len(encoded.latents))
     latents = torch.from_numpy(np.asarray(encoded.latents[:count], dtype=np.float32)) * factor
     pictures = Scenes(run.scenes("known")).pictures(np.arange(count))
     cells = torch.nn.functional.avg_pool2d(pictures, 8)
