@@ -18,6 +18,7 @@ from .config import REPOSITORY, Run, run_of, training_arguments
 from .history import append_history
 from .latents import latents_of
 from .loop import Draw, Stage, load_ema, train
+from .models import begin_alike
 from .scenes import Scenes, as_images
 from .vae import trained_autoencoder
 
@@ -143,6 +144,7 @@ def judge_stage(run: Run) -> Stage:
         append_history(run.work / "judge.jsonl", {"step": step, **result})
         print("judge", result, flush=True)
 
+    begin_alike(run)
     model = Judge(len(names), run["judge"]["width"])
     return Stage("judge", model, len(scenes), loss, snapshot, run["judge"], run.config["seed"])
 

@@ -13,8 +13,14 @@ from .config import Run
 LATENT_CHANNELS = 4
 
 
+def begin_alike(run: Run) -> None:
+    """The weights that a network begins with depend on the run's seed alone, so that two runs can be compared."""
+    torch.manual_seed(run.config["seed"])
+
+
 def build_clip(run: Run, vocab_size: int) -> CLIPModel:
     """CLIP, text and vision tower. Attention is written out ("eager") so that its probabilities can be read."""
+    begin_alike(run)
     settings, end = run["clip"], vocab_size - 1
     text = {
         **settings["text"], "vocab_size": vocab_size, "max_position_embeddings": run["tokenizer"]["max_length"],
@@ -57,6 +63,7 @@ class Autoencoder(torch.nn.Module):
 
 
 def build_autoencoder(run: Run) -> Autoencoder:
+    begin_alike(run)
     return Autoencoder(run["vae"]["fold"], **run["vae"]["model"])
 
 
@@ -69,6 +76,7 @@ def latent_shape(run: Run) -> tuple[int, int, int]:
 def build_unet(run: Run) -> UNet2DConditionModel:
     """UNet2DConditionModel with plain softmax attention: on a CPU its backward is 1.6 times faster than the fused one's,
     and its probabilities can be read. In diffusers `attention_head_dim` here is the *number* of heads."""
+    begin_alike(run)
     unet = UNet2DConditionModel(
         sample_size=latent_shape(run)[1], in_channels=LATENT_CHANNELS, out_channels=LATENT_CHANNELS,
         cross_attention_dim=run["clip"]["text"]["hidden_size"], **run["unet"]["model"],
