@@ -75,9 +75,18 @@ class Pipeline:
         ids = np.array(token_ids(self.tokenizer, texts), dtype=np.int64)
         return torch.from_numpy(self.text_encoder.run(["last_hidden_state"], {"input_ids": ids})[0])
 
+    @cached_property
+    def traced_unet(self):
+        """The UNet with every layer's cross-attention as an output too."""
+        return self.session("unet/model.onnx", self.attention_layers)
+
     def predict(self, latents: torch.Tensor, timestep: float, states: torch.Tensor) -> torch.Tensor:
-        feeds = {"sample": latents.numpy(), "timestep": np.array([timestep], np.float32)}
-        return torch.from_numpy(self.unet.run(None, {**feeds, "encoder_hidden_states": states.numpy()})[0])
+        return torch.from_numpy(self.unet.run(None, unet_feeds(latents, timestep, states))[0])
+
+    def trace(self, latents: torch.Tensor, timestep: float, states: torch.Tensor) -> tuple[torch.Tensor, list[np.ndarray]]:
+        """The prediction, and each layer's cross-attention [B, heads, q, K]."""
+        output, *maps = self.traced_unet.run(["out_sample", *self.attention_layers], unet_feeds(latents, timestep, states))
+        return torch.from_numpy(output), [values.reshape(len(latents), -1, *values.shape[-2:]) for values in maps]
 
     def encode(self, pictures: torch.Tensor) -> torch.Tensor:
         """Pictures -> the mean of their latents, scaled as the UNet sees them."""
@@ -99,6 +108,11 @@ class Pipeline:
             )  # fmt: skip
             parts.append(self.decode(sampled))
         return torch.cat(parts)
+
+
+def unet_feeds(latents: torch.Tensor, timestep: float, states: torch.Tensor) -> dict[str, np.ndarray]:
+    time_of_all = np.array([timestep], np.float32)
+    return {"sample": latents.numpy(), "timestep": time_of_all, "encoder_hidden_states": states.numpy()}
 
 
 def open_pipeline(run: Run) -> Pipeline:
@@ -245,6 +259,11 @@ def word_map(probabilities: list[np.ndarray], positions: list[int], side: int = 
     return (total / len(probabilities)).numpy()
 
 
+def mean_maps(steps: list[list[np.ndarray]]) -> list[np.ndarray]:
+    """Each layer's mean over steps."""
+    return [np.mean(layer, axis=0) for layer in zip(*steps, strict=True)]
+
+
 def peak_inside(word: np.ndarray, boxes: list[list[int]]) -> bool:
     y, x = np.unravel_index(int(word.argmax()), word.shape)
     return any(x0 <= x < x1 and y0 <= y < y1 for x0, y0, x1, y1 in boxes)
@@ -252,8 +271,6 @@ def peak_inside(word: np.ndarray, boxes: list[list[int]]) -> bool:
 
 def evaluate_attention(run: Run, pipeline: Pipeline, scenes: Scenes, limit: int) -> dict:
     """Cross-attention on noised real scenes: an object's word looks into its box, a place's word outside all boxes."""
-    layers = pipeline.attention_layers
-    session = pipeline.session("unet/model.onnx", layers)
     scheduler = DDIMScheduler.from_pretrained(run.model / "scheduler")
     objects = set(known(run)["objects"])
     inside, outside = [], []
@@ -269,10 +286,8 @@ def evaluate_attention(run: Run, pipeline: Pipeline, scenes: Scenes, limit: int)
         for timestep in MIDDLE:
             noise = torch.randn(x0.shape, generator=torch.Generator().manual_seed(index))
             xt = scheduler.add_noise(x0, noise, torch.tensor([timestep]))
-            feeds = {"sample": xt.numpy(), "timestep": np.array([timestep], np.float32)}
-            values = session.run(list(layers), {**feeds, "encoder_hidden_states": states.numpy()})
-            maps.append([value.reshape(-1, *value.shape[-2:]) for value in values])
-        average = [np.mean([step[i] for step in maps], axis=0) for i in range(len(layers))]
+            maps.append([values[0] for values in pipeline.trace(xt, timestep, states)[1]])
+        average = mean_maps(maps)
         for thing, phrase in zip(record["objects"], caption["objects"], strict=True):
             word = word_map(average, token_positions(pipeline.tokenizer, caption["text"], phrase))
             inside.append(peak_inside(word, [thing["box"]]))
@@ -292,26 +307,21 @@ def evaluate_attention_while_drawing(run: Run, pipeline: Pipeline, split: str, l
     """The same on generated pictures, where no true box is known: the object's word looks within one cell (16 pixels) of
     the cell where the judge sees that object."""
     model, names = trained_judge(run)
-    layers = pipeline.attention_layers
-    session = pipeline.session("unet/model.onnx", layers)
     scenes, near = Scenes(run.scenes(split)), []
     records = [record for record in scenes.records if record["objects"][0]["name"] in known(run)["objects"]][:limit]
     for index, record in enumerate(records):
         caption, maps = record["captions"][0], []
 
         def predict(x, t, states):
-            feeds = {"sample": x.numpy(), "timestep": np.array([float(t)], np.float32)}
-            values = session.run(["out_sample", *layers], {**feeds, "encoder_hidden_states": states.numpy()})
-            conditional = [value.reshape(2, -1, *value.shape[-2:])[1] for value in values[1:]]
-            maps.append((float(t), conditional))  # noqa: B023
-            return torch.from_numpy(values[0])
+            output, layers = pipeline.trace(x, float(t), states)
+            maps.append((float(t), [values[1] for values in layers]))  # noqa: B023
+            return output
 
         states, empty = pipeline.encode_text([caption["text"]]), pipeline.encode_text([""])
         shape = latent_shape(run)
         picture = pipeline.decode(sample_latents(predict, states, empty, seed=3000 + index, shape=shape, **run["sampling"]))
         steps = [maps_at for t, maps_at in maps if MIDDLE[0] <= t <= MIDDLE[-1]] or [middle_of(maps)]
-        average = [np.mean([step[i] for step in steps], axis=0) for i in range(len(layers))]
-        word = word_map(average, token_positions(pipeline.tokenizer, caption["text"], caption["objects"][0]))
+        word = word_map(mean_maps(steps), token_positions(pipeline.tokenizer, caption["text"], caption["objects"][0]))
         cells = model.cells(model.features(picture))[0, :, :, names.index(record["objects"][0]["name"])]
         row, column = divmod(int(cells.argmax()), cells.shape[1])
         near.append(peak_inside(word, [[16 * (column - 1), 16 * (row - 1), 16 * (column + 2), 16 * (row + 2)]]))
