@@ -12,11 +12,10 @@ import onnx
 import onnxruntime
 import pytest
 import torch
-from conftest import REPOSITORY, run_stage
+from conftest import REPOSITORY, draw_with_diffusers, run_stage
 from diffusers import DDIMScheduler
 from training import clip, export_weights, unet, vae
 from training.config import load_run
-from transformers import CLIPTokenizerFast
 
 
 def metrics(path):
@@ -32,21 +31,7 @@ def session(chain, path):
 
 
 def test_the_exported_folder_draws_with_onnxruntime_and_diffusers_own_scheduler(chain):
-    tokenizer = CLIPTokenizerFast.from_pretrained(chain.model / "tokenizer")
-    scheduler = DDIMScheduler.from_pretrained(chain.model / "scheduler")
-    factor = json.loads((chain.model / "vae_decoder" / "config.json").read_text())["scaling_factor"]
-    prompts = ["", "a horse on the grass"]
-    ids = tokenizer(prompts, padding="max_length", truncation=True, return_tensors="np").input_ids.astype(np.int64)
-    states = session(chain, "text_encoder/model.onnx").run(["last_hidden_state"], {"input_ids": ids})[0]
-    network = session(chain, "unet/model.onnx")
-    latents = torch.randn(1, 4, 16, 16, generator=torch.Generator("cpu").manual_seed(3))
-    scheduler.set_timesteps(4)
-    for timestep in scheduler.timesteps:
-        feeds = {"sample": torch.cat([latents] * 2).numpy(), "timestep": np.array([timestep], np.float32)}
-        uncond, cond = network.run(None, {**feeds, "encoder_hidden_states": states})[0]
-        output = torch.from_numpy(uncond + 4 * (cond - uncond))[None]
-        latents = scheduler.step(output, timestep, latents).prev_sample
-    image = session(chain, "vae_decoder/model.onnx").run(None, {"latent_sample": (latents / factor).numpy()})[0]
+    image, _ = draw_with_diffusers(chain.model, DDIMScheduler, "a horse on the grass", 3, 4, 4.0)
     assert image.shape == (1, 3, 128, 128)
     assert np.isfinite(image).all()
 
