@@ -13,8 +13,17 @@ import torch
 
 from .clip import trained_clip
 from .config import Run, arguments, run_of
+from .controls import ControlledUnet, example_controls, neutral_controls
 from .diffusion import SCHEDULER
-from .graph import export_graph, name_by_role, rounded_to_float16, store_as_float16, write_graph
+from .graph import (
+    export_graph,
+    free_dimensions,
+    name_by_role,
+    rounded_to_float16,
+    store_as_float16,
+    write_beside,
+    write_graph,
+)
 from .latents import latents_of
 from .models import latent_shape, with_plain_scores
 from .scenes import Scenes
@@ -24,6 +33,7 @@ from .vae import trained_autoencoder
 
 TOLERANCE = 1e-4
 LIMIT_MB = 40
+UNET, CONTROLS = "unet/model.onnx", "unet/controls.onnx"
 # Not part of what a reader downloads: the training record is for the site's pages and the card.
 NOT_IN_MANIFEST = {"manifest.json"}
 
@@ -98,25 +108,32 @@ def check(path: Path, module, inputs: dict) -> dict:
     return {"file": path.name, "error": error}
 
 
+def check_neutral(path: Path, plain: tuple, controlled: tuple) -> None:
+    """With nothing controlled, one number for each input, the written file is the plain UNet. Raises when it is not."""
+    (module, inputs, _), (unet, every, _) = plain, controlled
+    neutral = neutral_controls({name: every[name] for name in unet.names})
+    check(path, lambda *values: module(*values[: len(inputs)]), {**inputs, **neutral})
+
+
 def graphs(run: Run, clip, autoencoder, unet, ids: torch.Tensor) -> dict:
-    """path -> (module, example inputs, output names, inputs with a free batch)."""
+    """path -> (module, example inputs, output names)."""
     generator = torch.Generator().manual_seed(0)
     side = run["clip"]["vision"]["image_size"]
     width = run["clip"]["text"]["hidden_size"]
     picture = torch.rand(2, 3, side, side, generator=generator) * 2 - 1
     latent = torch.randn(2, *latent_shape(run), generator=generator)
     states = torch.randn(2, ids.shape[1], width, generator=generator)
-    timestep = torch.tensor([500.0])
+    unet_inputs = {"sample": latent, "timestep": torch.tensor([500.0]), "encoder_hidden_states": states}
+    controls = example_controls(unet, 2, ids.shape[1], generator)
     return {
         "text_encoder/model.onnx": (TextEncoder(clip), {"input_ids": ids}, ["last_hidden_state", "pooler_output"]),
         "clip/onnx/text_model.onnx": (TextTower(clip), {"input_ids": ids}, ["text_embeds"]),
         "clip/onnx/vision_model.onnx": (VisionTower(clip), {"pixel_values": picture}, ["image_embeds"]),
         "vae_encoder/model.onnx": (Encoder(autoencoder), {"sample": picture}, ["latent_parameters"]),
         "vae_decoder/model.onnx": (Decoder(autoencoder), {"latent_sample": latent}, ["sample"]),
-        "unet/model.onnx": (
-            Unet(unet), {"sample": latent, "timestep": timestep, "encoder_hidden_states": states}, ["out_sample"],
-        ),
-    }  # fmt: skip
+        UNET: (Unet(unet), unet_inputs, ["out_sample"]),
+        CONTROLS: (ControlledUnet(unet, list(controls)), {**unet_inputs, **controls}, ["out_sample"]),
+    }
 
 
 def write_configs(run: Run, clip, autoencoder, unet, factor: float) -> None:
@@ -211,13 +228,17 @@ def export(run: Run) -> dict:
     clip, autoencoder, unet = (with_plain_scores(rounded_to_float16(network)) for network in networks)
     factor = latents_of(run).scaling_factor
     ids = torch.tensor(token_ids(tokenizer, ["a horse on the grass", ""]))
-    errors = {}
-    for path, (module, inputs, outputs) in graphs(run, clip, autoencoder, unet, ids).items():
+    errors, written = {}, graphs(run, clip, autoencoder, unet, ids)
+    for path, (module, inputs, outputs) in written.items():
         batched = [name for name in inputs if name != "timestep"]
         model = store_as_float16(name_by_role(export_graph(module, inputs, outputs, batched)))
-        write_graph(model, run.model / path, external=path.startswith("unet"))
+        if path == CONTROLS:
+            write_beside(free_dimensions(model, list(module.names)), run.model / path, run.model / UNET)
+        else:
+            write_graph(model, run.model / path, external=path == UNET)
         errors[path] = check(run.model / path, module, inputs)["error"]
         print(f"{path}: {(run.model / path).stat().st_size / 1e6:.2f} MB, differs by {errors[path]:.1e}", flush=True)
+    check_neutral(run.model / CONTROLS, *(written[path] for path in (UNET, CONTROLS)))
     write_configs(run, clip, autoencoder, unet, factor)
     for folder in ("tokenizer", "clip"):
         save_tokenizer(tokenizer, run.model / folder, run["tokenizer"]["max_length"])

@@ -6,6 +6,7 @@ is that layer's attention, and the weights of a committed export can start a tra
 """
 
 import ast
+import inspect
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -18,15 +19,18 @@ from onnx import TensorProto, helper, numpy_helper
 OPSET = 18
 # Below this many values a constant stays float32: shapes, epsilons and such.
 SMALLEST_WEIGHT = 16
+# Below this many bytes a weight stays in the graph's own file.
+SMALLEST_OUTSIDE = 256
 
 
 def export_graph(module, inputs: dict, outputs: list[str], batched: list[str]) -> onnx.ModelProto:
     """`module(*inputs)` as a graph whose first dimension of every input in `batched` is free."""
     batch = torch.export.Dim("batch")
-    shapes = tuple({0: batch} if name in batched else None for name in inputs)
+    shapes = [{0: batch} if name in batched else None for name in inputs]
+    by_argument = inspect.signature(module.forward).bind(*shapes).arguments  # those of *values are one tuple
     program = torch.onnx.export(
         module.eval(), tuple(inputs.values()), dynamo=True, opset_version=OPSET, input_names=list(inputs),
-        output_names=outputs, dynamic_shapes=shapes, verbose=False,
+        output_names=outputs, dynamic_shapes=tuple(by_argument.values()), verbose=False,
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
@@ -127,10 +131,37 @@ def write_graph(model: onnx.ModelProto, path: Path, external: bool = False) -> N
     data.unlink(missing_ok=True)
     model.producer_name, model.producer_version, model.doc_string = "diffusion-unrolled", "", ""
     if external:
-        onnx.save(model, str(path), save_as_external_data=True, location=data.name, size_threshold=256)
+        onnx.save(model, str(path), save_as_external_data=True, location=data.name, size_threshold=SMALLEST_OUTSIDE)
         data.chmod(0o644)  # onnx makes it readable by its owner alone: no web server's business
     else:
         onnx.save(model, str(path))
+
+
+def free_dimensions(model: onnx.ModelProto, names: list[str]) -> onnx.ModelProto:
+    """Let the named inputs have any size along every dimension, such as 1 where all values along it are alike: nothing in
+    the graph but arithmetic that broadcasts may take them."""
+    for value in model.graph.input:
+        for axis, dimension in enumerate(value.type.tensor_type.shape.dim if value.name in names else []):
+            dimension.dim_param = f"{value.name}[{axis}]"  # each its own: equal names would promise equal sizes
+    return model
+
+
+def write_beside(model: onnx.ModelProto, path: Path, owner: Path) -> None:
+    """Save to `path` a graph that reads its weights where the graph `owner`, in the same folder, keeps its own of that name.
+
+    Raises SystemExit when a weight is not among them."""
+    kept = {tensor.name: tensor for tensor in onnx.load(str(owner)).graph.initializer}
+    places = {tensor.name: tensor for tensor in onnx.load(str(owner), load_external_data=False).graph.initializer}
+    for tensor in model.graph.initializer:
+        place = places.get(tensor.name)
+        if tensor.data_type != TensorProto.FLOAT16 or len(tensor.raw_data) < SMALLEST_OUTSIDE:
+            continue
+        if place is None or kept[tensor.name].raw_data != tensor.raw_data:
+            raise SystemExit(f"{path.name} has a weight that {owner.name} lacks: {tensor.name}")
+        if place.data_location == TensorProto.EXTERNAL:
+            tensor.CopyFrom(place)
+    model.producer_name, model.producer_version, model.doc_string = "diffusion-unrolled", "", ""
+    onnx.save(model, str(path))
 
 
 def read_weights(path: Path) -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ from transformers import CLIPConfig, CLIPModel
 from .config import Run
 
 LATENT_CHANNELS = 4
+TOKEN_STD, POSITION_STD = 1.0, 0.2  # transformers' own 0.02 lets one step of the optimiser drown what a word is
 
 
 def begin_alike(run: Run) -> None:
@@ -19,7 +20,12 @@ def begin_alike(run: Run) -> None:
 
 
 def build_clip(run: Run, vocab_size: int) -> CLIPModel:
-    """CLIP, text and vision tower. Attention is written out ("eager") so that its probabilities can be read."""
+    """CLIP, text and vision tower. Attention is written out ("eager") so that its probabilities can be read.
+
+    The word embeddings begin large, so that a token's hidden state stays its own word's first and its neighbours' second:
+    the UNet reads those states. From 0.02 the pooled embedding learns as well, but then "left" and "right" differ by a
+    tenth of their length, and "beach" changes more with the object before it than with the place.
+    """
     begin_alike(run)
     settings, end = run["clip"], vocab_size - 1
     text = {
@@ -29,7 +35,11 @@ def build_clip(run: Run, vocab_size: int) -> CLIPModel:
     vision = {**settings["vision"], "projection_dim": settings["projection_dim"]}
     config = CLIPConfig(text_config=text, vision_config=vision, projection_dim=settings["projection_dim"])
     config._attn_implementation = "eager"
-    return CLIPModel(config)
+    model = CLIPModel(config)
+    embeddings = model.text_model.embeddings
+    torch.nn.init.normal_(embeddings.token_embedding.weight, std=TOKEN_STD)
+    torch.nn.init.normal_(embeddings.position_embedding.weight, std=POSITION_STD)
+    return model
 
 
 class Autoencoder(torch.nn.Module):
