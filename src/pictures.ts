@@ -1,4 +1,4 @@
-/** Parts of a picture [1, 3, H, W] that can be taken from another: its luminance, its low frequencies. */
+/** Pictures [1, 3, H, W] beside each other: what one can take from another (luminance, low frequencies), and how near they are. */
 import type {Tensor} from "./tensor.js";
 
 /** Of red, green and blue: ITU-R BT.601. */
@@ -51,6 +51,18 @@ function blockOf(index: number, width: number, height: number, size: number): nu
   const [x, y] = [index % width, Math.floor(index / width) % height];
   const channel = Math.floor(index / (width * height));
   return (channel * (height / size) + Math.floor(y / size)) * (width / size) + Math.floor(x / size);
+}
+
+/**
+ * Peak signal-to-noise ratio in dB of a picture against the original, both in [-1, 1] and of one shape: 10 log10 of the
+ * squared range over the mean squared error. What lies beyond the range is clipped first; Infinity where they are alike.
+ */
+export function psnr(picture: Tensor, original: Tensor): number {
+  sameSize(picture, original);
+  const errors = picture.data.reduce((sum, value, i) => {
+    return sum + (Math.min(1, Math.max(-1, value)) - original.data[i]) ** 2;
+  }, 0);
+  return 10 * Math.log10((4 * picture.data.length) / errors);
 }
 
 function sameSize({dims: wanted}: Tensor, {dims}: Tensor): void {

@@ -2,6 +2,7 @@
  * The sampling loop, with classifier-free guidance: one record a step, startable from any step, several runs in one batch
  * where they keep step. Each pipeline is this loop and its own few hooks; text to image has none.
  */
+import {controlsAt, controlsOfItems, together, type ControlPlan, type Controls} from "./controls.js";
 import {guidanceAt, guided, type Guidance} from "./guidance.js";
 import {Generator} from "./random.js";
 import {createSampler} from "./samplers/registry.js";
@@ -24,13 +25,14 @@ export interface DiffusionModel {
   encodeText(texts: readonly string[]): Promise<Tensor>;
   /**
    * sample [B, 4, h, w], states [B, K, E] -> the UNet's raw output [B, 4, h, w], and the inner tensors asked for by
-   * role (see trace/roles).
+   * role (see trace/roles). Controls are one for each of the B items. @throws when they need what the model lacks
    */
   predict(
     sample: Tensor,
     timestep: number,
     encoderHiddenStates: Tensor,
-    roles?: readonly string[]
+    roles?: readonly string[],
+    controls?: readonly (Controls | null)[]
   ): Promise<{output: Tensor; inside: Readonly<Record<string, Tensor>>}>;
 }
 
@@ -59,6 +61,8 @@ export interface DrawOptions {
   readonly from?: SavedStep;
   /** Inner tensors of the UNet that every record shall hold, by role: "attn2", "mid_block" (see trace/roles). */
   readonly trace?: readonly string[];
+  /** What the run does to the UNet's inside. Probabilities traced beside are still each layer's own. */
+  readonly controls?: ControlPlan;
   readonly signal?: AbortSignal;
 }
 
@@ -77,6 +81,8 @@ export interface Hooks {
   readonly promptEmbeds?: Tensor;
   /** Further channels that the UNet reads beside xt, [1, C, h, w]. */
   readonly beside?: Tensor;
+  /** What the call at `index` does to the UNet's inside; goes before what the run's own controls say of the same part. */
+  controls?(index: number): Promise<Controls>;
   /** The clean sample of a step -> what the sampler shall take for it. */
   project?(x0: Tensor): Promise<Tensor>;
   /** The result of the step at `index`, in the sampler's scale -> what goes on. */
@@ -170,7 +176,8 @@ async function* loop(model: DiffusionModel, lanes: readonly Lane[]): AsyncGenera
   const trace = [...new Set(lanes.flatMap(({run}) => run.trace ?? []))];
   for (let index = lanes[0].first; index < timesteps.length; index++) {
     throwIfAborted(lanes);
-    const questions = lanes.map((lane) => questionOf(lane, index));
+    const questions: Question[] = [];
+    for (const lane of lanes) questions.push(await questionOf(lane, index));
     const answers = await answersTo(questions, timesteps[index], model, trace);
     const records: StepRecord[] = [];
     for (const [i, lane] of lanes.entries()) {
@@ -206,20 +213,28 @@ interface Question {
   /** [1 or 2, C, h, w] and [1 or 2, K, E] */
   readonly input: Tensor;
   readonly states: Tensor;
+  /** One for each item. */
+  readonly controls: readonly (Controls | null)[];
   readonly saved: SavedState;
 }
 
-function questionOf({run, sampler, hooks, states, generator, latents, samplerState}: Lane, index: number): Question {
+async function questionOf(lane: Lane, index: number): Promise<Question> {
+  const {run, sampler, hooks, states, generator, latents, samplerState} = lane;
   const {timesteps} = sampler;
   const xt = sampler.scaleModelInput(latents, index);
-  const scale = guidanceAt(run.guidance, {index, numSteps: timesteps.length, timestep: timesteps[index]});
+  const step = {index, numSteps: timesteps.length, timestep: timesteps[index]};
+  const scale = guidanceAt(run.guidance, step);
   const seen = hooks.beside ? withChannels(xt, hooks.beside) : xt;
   const both = scale === 1 ? null : states.both;
   const noiseSeed = run.noiseSeed ?? run.from?.saved.noiseSeed ?? null;
   const {alpha: alphaCumprod} = sampler.alphas(index);
   const state = {sampler: sampler.name, latents, xt, alphaCumprod, samplerState};
   const saved = {...state, generator: generator.getState(), noiseSeed};
-  return {xt, scale, input: both ? concat([seen, seen]) : seen, states: both ?? states.cond, saved};
+  const controls = controlsOfItems(
+    together(controlsAt(run.controls, step), await hooks.controls?.(index)),
+    both ? 2 : 1
+  );
+  return {xt, scale, input: both ? concat([seen, seen]) : seen, states: both ?? states.cond, controls, saved};
 }
 
 /** What the UNet answers one run: its part of the output and of the inner tensors. */
@@ -238,8 +253,9 @@ async function answersTo(
   const alone = questions.length === 1;
   const input = alone ? questions[0].input : concat(questions.map((question) => question.input));
   const states = alone ? questions[0].states : concat(questions.map((question) => question.states));
+  const controls = questions.flatMap((question) => question.controls);
   const began = performance.now();
-  const {output, inside} = await model.predict(input, timestep, states, trace);
+  const {output, inside} = await model.predict(input, timestep, states, trace, controls);
   const seconds = (performance.now() - began) / 1000;
   if (alone) return [{output, inside, seconds}];
   const items = questions.map((question) => question.input.dims[0]);

@@ -2,7 +2,7 @@
 import type {GeneratorState} from "./random.js";
 import {predictionOf} from "./samplers/prediction.js";
 import {samplerNamed} from "./samplers/registry.js";
-import type {Coefficients, Sampler, StepOutput} from "./samplers/sampler.js";
+import type {Coefficients, Remembered, Sampler, StepOutput} from "./samplers/sampler.js";
 import {combine, type Tensor} from "./tensor.js";
 
 /** All that a run needs to start again at a step. Structured-cloneable. */
@@ -55,6 +55,8 @@ export interface StepRecord {
   readonly coefficients: Coefficients;
   /** What earlier predictions add, null where the sampler keeps none. */
   readonly earlier: Tensor | null;
+  /** The same, one by one: earlier = the sum of share times value. Empty where nothing is remembered, or it cannot be told apart. */
+  readonly remembered: readonly Remembered[];
   /** What the pipeline changed after the sampler's step (inpainting: the kept region), null where nothing. */
   readonly replaced: Tensor | null;
   readonly guidanceScale: number;
@@ -109,6 +111,7 @@ export function inOneScale(sampler: Sampler, predictionType: string | undefined,
     noise,
     coefficients: share,
     earlier: remembers ? rest() : null,
+    remembered: (step.remembered ?? []).map((term) => ({...term, share: scale * term.share})),
     replaced: prev === step.prev ? null : combine([1, prevXt], [-1, own])
   };
 }

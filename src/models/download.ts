@@ -1,5 +1,5 @@
 /** A model folder on a server: each file fetched once with its bytes counted, checked by its hash, kept in a cache. */
-import {neededForDrawing, parseJson, type Manifest, type ManifestFile, type ModelFolder} from "./folder.js";
+import {parseJson, type Manifest, type ManifestFile, type ModelFolder} from "./folder.js";
 
 /** What is passed in so that tests control it. */
 export interface Network {
@@ -10,36 +10,27 @@ export interface Network {
   readonly digest?: (bytes: Uint8Array) => Promise<ArrayBuffer>;
 }
 
-export interface Progress {
-  readonly file: string;
-  readonly loadedBytes: number;
-  readonly totalBytes: number;
-}
-
 const CACHE = "diffusion-unrolled-models-1";
 
 /**
- * Read the manifest of the folder at `base` (an address that ends in a slash) and open the folder. Files are fetched
- * when first asked for; `onProgress` counts the bytes of those that drawing needs.
+ * Read the manifest of the folder at `base` (an address that ends in a slash) and open the folder. A file is fetched when
+ * it is first asked for, and its bytes are let go as soon as they are handed out where the browser's cache keeps them.
+ * @param onBytes hears how many bytes of a file are here, from 0 on
  */
 export async function openRemoteFolder(
   base: string,
   network: Network,
-  onProgress: (progress: Progress) => void = () => {}
+  onBytes: (file: ManifestFile, bytes: number) => void = () => {}
 ): Promise<{manifest: Manifest; folder: ModelFolder}> {
   const manifest = await fetchManifest(base, network);
   const files = new Map(manifest.files.map((file) => [file.path, file]));
-  const totalBytes = manifest.files.filter(neededForDrawing).reduce((sum, {size}) => sum + size, 0);
-  const loaded = new Map<string, number>();
-  const pending = new Map<string, Promise<Uint8Array>>();
-  const count = (file: string, bytes: number): void => {
-    loaded.set(file, bytes);
-    const loadedBytes = Math.min(
-      totalBytes,
-      [...loaded.values()].reduce((sum, value) => sum + value, 0)
-    );
-    onProgress({file, loadedBytes, totalBytes});
-  };
+  const held = new Map<string, Promise<Uint8Array>>();
+
+  async function fetched(file: ManifestFile): Promise<Uint8Array> {
+    const {bytes, kept} = await fetchFile(base, file, network, (count) => onBytes(file, count));
+    if (kept) held.delete(file.path);
+    return bytes;
+  }
 
   const folder: ModelFolder = {
     has: (path) => files.has(path),
@@ -47,11 +38,12 @@ export async function openRemoteFolder(
       const file = files.get(path);
       if (!file)
         return Promise.reject(new Error(`${path} is not in this model folder; its manifest names ${files.size} files`));
-      const known = pending.get(path);
+      const known = held.get(path);
       if (known) return known;
-      const request = fetchFile(base, file, network, (bytes) => count(path, bytes));
-      pending.set(path, request);
-      request.catch(() => pending.delete(path)); // a failed fetch may be tried again
+      onBytes(file, 0);
+      const request = fetched(file);
+      held.set(path, request);
+      request.catch(() => held.delete(path)); // a failed fetch may be tried again
       return request;
     }
   };
@@ -65,25 +57,26 @@ async function fetchManifest(base: string, {fetch}: Network): Promise<Manifest> 
   return parseJson<Manifest>(text, "manifest.json");
 }
 
+/** A whole file, and whether the cache keeps it. */
 async function fetchFile(
   base: string,
   file: ManifestFile,
   network: Network,
   onBytes: (bytes: number) => void
-): Promise<Uint8Array> {
+): Promise<{bytes: Uint8Array; kept: boolean}> {
   const key = `${base}${file.path}?sha256=${file.sha256}`;
   const cache = await network.caches?.open(CACHE).catch(() => undefined);
-  const kept = await cache?.match(key);
-  if (kept) {
-    const bytes = new Uint8Array(await kept.arrayBuffer());
+  const known = await cache?.match(key);
+  if (known) {
+    const bytes = new Uint8Array(await known.arrayBuffer());
     if (await isWhole(bytes, file, network)) {
       onBytes(bytes.length);
-      return bytes;
+      return {bytes, kept: true};
     }
     await cache?.delete(key);
   }
   const response = await get(network.fetch, base + file.path, file.path);
-  const bytes = await readBody(response, onBytes);
+  const bytes = await readBody(response, file.path, onBytes);
   refuseWebPage(new TextDecoder().decode(bytes.subarray(0, 64)), response, file.path);
   if (bytes.length !== file.size) {
     throw new Error(
@@ -93,11 +86,18 @@ async function fetchFile(
   if (!(await isWhole(bytes, file, network))) {
     throw new Error(`${file.path} does not have the hash its manifest names: it was damaged on the way; try again`);
   }
-  // A full disk must not stop the drawing: the file is then fetched again next time.
-  await cache
-    ?.put(key, new Response(bytes as Uint8Array<ArrayBuffer>))
-    .catch((error: unknown) => console.warn(`not cached: ${file.path}`, error));
-  return bytes;
+  return {bytes, kept: await keep(cache, key, bytes)};
+}
+
+/** A full disk must not stop the drawing: the file is then fetched again next time. */
+async function keep(cache: Cache | undefined, key: string, bytes: Uint8Array): Promise<boolean> {
+  try {
+    await cache?.put(key, new Response(bytes as Uint8Array<ArrayBuffer>));
+    return cache !== undefined;
+  } catch (error) {
+    console.warn(`not cached: ${key}`, error);
+    return false;
+  }
 }
 
 async function get(fetch: Network["fetch"], url: string, path: string, init?: RequestInit): Promise<Response> {
@@ -108,12 +108,16 @@ async function get(fetch: Network["fetch"], url: string, path: string, init?: Re
   return response;
 }
 
-async function readBody(response: Response, onBytes: (bytes: number) => void): Promise<Uint8Array> {
-  if (!response.body) return new Uint8Array(await response.arrayBuffer());
+/** @throws when the line is cut */
+async function readBody(response: Response, path: string, onBytes: (bytes: number) => void): Promise<Uint8Array> {
+  const cut = (): never => {
+    throw new Error(`${path} came only in part: the connection broke; look at it and try again`);
+  };
+  if (!response.body) return new Uint8Array(await response.arrayBuffer().catch(cut));
   const reader = response.body.getReader();
   const parts: Uint8Array[] = [];
   let length = 0;
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+  for (let chunk = await reader.read().catch(cut); !chunk.done; chunk = await reader.read().catch(cut)) {
     parts.push(chunk.value);
     length += chunk.value.length;
     onBytes(length);

@@ -1,22 +1,12 @@
 /** The insides of a model's parts, by role: what a page shows of the text encoder, the VAE and CLIP's two towers. */
 import type {Tensor} from "../tensor.js";
 import type {Role} from "../trace/roles.js";
-import {readJson, type ModelFolder} from "./folder.js";
+import {remembered} from "../remembered.js";
+import {readJson, type ModelFolder, type PartName} from "./folder.js";
 import {latentDistribution, type LatentDistribution} from "./latents.js";
 import type {Feeds, Part, Tensors} from "./part.js";
 import type {Int64Tensor} from "./runtime.js";
 import {openTokenizer, type Tokenized, type Tokenizer} from "./tokenizer.js";
-
-export const PARTS = {
-  text_encoder: "text_encoder/model.onnx",
-  unet: "unet/model.onnx",
-  vae_decoder: "vae_decoder/model.onnx",
-  vae_encoder: "vae_encoder/model.onnx",
-  clip_text: "clip/onnx/text_model.onnx",
-  clip_vision: "clip/onnx/vision_model.onnx"
-} as const;
-
-export type PartName = keyof typeof PARTS;
 
 /** What to run, on what, and which roles to bring back (names, patterns or groups: see trace/roles). */
 export type InsideRequest =
@@ -103,18 +93,15 @@ interface Preprocessor {
 const LOGIT_SCALE = 2.6592;
 
 export function openInsides({folder, tokenizer, part, unetFeeds, decoderFeeds}: InsideParts): Insides {
-  let clip: Promise<{tokenizer: Tokenizer; config: ClipConfig; preprocessor: Preprocessor}> | null = null;
-
   /** What CLIP's folder says beside its graphs; read when first needed. */
-  function openClip(): NonNullable<typeof clip> {
-    clip ??= Promise.all([
+  const {get: openClip} = remembered(async () => {
+    const [clipTokenizer, config, preprocessor] = await Promise.all([
       openTokenizer(folder, "clip"),
       readJson<ClipConfig>(folder, "clip/config.json"),
       readJson<Preprocessor>(folder, "clip/preprocessor_config.json")
-    ]).then(([clipTokenizer, config, preprocessor]) => ({tokenizer: clipTokenizer, config, preprocessor}));
-    clip.catch(() => (clip = null));
-    return clip;
-  }
+    ]);
+    return {tokenizer: clipTokenizer, config, preprocessor};
+  });
 
   async function pixels(images: Tensor): Promise<Feeds> {
     const {config, preprocessor} = await openClip();

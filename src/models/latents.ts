@@ -31,3 +31,15 @@ export function sampleOf({mean, logVariance}: LatentDistribution, noise: Tensor,
   const deviation = (i: number): number => Math.exp(logVariance.data[i] / 2);
   return {data: mean.data.map((value, i) => scalingFactor * (value + deviation(i) * noise.data[i])), dims: mean.dims};
 }
+
+/**
+ * KL(N(mean, variance) || N(0, 1)) of each latent, in nats: how much its distribution says beyond plain noise.
+ * (mean^2 + variance - 1 - ln variance) / 2, Kingma and Welling 2014, arXiv:1312.6114, appendix B. Shape of the mean.
+ */
+export function klDivergence({mean, logVariance}: LatentDistribution): Tensor {
+  const data = mean.data.map((value, i) => {
+    const log = logVariance.data[i];
+    return (value ** 2 + Math.exp(log) - 1 - log) / 2;
+  });
+  return {data, dims: mean.dims};
+}

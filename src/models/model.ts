@@ -1,14 +1,17 @@
 /** A Stable Diffusion model folder, loaded: tokenizer, text encoder, UNet and VAE behind four calls; the rest on request. */
+import type {Controls} from "../controls.js";
 import type {DiffusionModel} from "../pipeline.js";
 import {Generator} from "../random.js";
 import type {SchedulerConfig} from "../schedulerConfig.js";
 import {combine, type Tensor} from "../tensor.js";
 import {attentionLayers, type AttentionLayer} from "../trace/attention.js";
-import {readJson, type Manifest, type ModelFolder} from "./folder.js";
-import {inputIds, openInsides, PARTS, type Insides, type PartName} from "./insides.js";
+import {controlFeeds} from "./controlFeeds.js";
+import {PARTS, readJson, readJsonOr, type Manifest, type ModelFolder, type PartName} from "./folder.js";
+import {inputIds, openInsides, type Insides} from "./insides.js";
 import {latentDistribution, modeOf} from "./latents.js";
 import {openPart, type Feeds, type Part} from "./part.js";
-import {openGraph, Queue, type OrtRuntime, type SessionOptions} from "./runtime.js";
+import {openGraph, Queue, type Graph, type OrtRuntime, type SessionOptions} from "./runtime.js";
+import {openSelfTest, type Question, type StoredAnswer} from "./selfTest.js";
 import {openTokenizer, type Tokenized} from "./tokenizer.js";
 
 /** What the model learned to draw: objects and places with the phrases that mean them, the usual one first. */
@@ -33,44 +36,58 @@ export interface ModelInfo {
   readonly recommended: Manifest["recommended"];
   readonly preview: Manifest["preview"];
   readonly vocabulary: Vocabulary | null;
+  /** Whether the folder has the UNet with handles, which `controls` of a drawing need. */
+  readonly hasControls: boolean;
 }
 
 export interface Model extends DiffusionModel, Insides {
   readonly info: ModelInfo;
+  /** Open these graphs now. Every call opens what it needs, each graph once and not before it has passed its self-test. */
+  open(parts: readonly PartName[]): Promise<void>;
   tokenize(text: string): Tokenized;
   /** Latents as the UNet sees them [B, 4, h, w] -> pictures [B, 3, H, W] in [-1, 1] (a little beyond at edges). */
   decode(latents: Tensor): Promise<Tensor>;
   /**
    * Pictures [B, 3, H, W] in [-1, 1] -> latents as the UNet sees them [B, 4, h, w]: the mean of the VAE's distribution,
-   * scaled. The encoder is opened at the first call. @throws when the folder has none
+   * scaled. @throws when the folder has no encoder
    */
   encode(pictures: Tensor): Promise<Tensor>;
   /** The UNet's attention layers, whose roles a drawing can trace. @throws when they are fused */
   attentionLayers(): Promise<readonly AttentionLayer[]>;
+  /** Free all graphs. The model is of no use after it. */
   release(): Promise<void>;
 }
 
+export interface LoadOptions {
+  readonly session: SessionOptions;
+  /** Wraps the opening and the test of each graph, so that a page can say that it waits. */
+  readonly whileOpening?: <T>(part: PartName, open: () => Promise<T>) => Promise<T>;
+}
+
 interface UnetConfig {
-  readonly in_channels: number;
-  readonly sample_size: number;
+  readonly in_channels?: number;
+  readonly sample_size?: number | readonly number[];
 }
 
 interface VaeConfig {
   readonly scaling_factor?: number;
   readonly latent_channels?: number;
-  readonly block_out_channels: readonly number[];
+  readonly block_out_channels?: readonly number[];
   readonly fold?: number;
 }
 
-/** diffusers' defaults where a VAE's config names none. */
+/** Stable Diffusion 1's, where a folder's configs say nothing else: the oldest exports have none. */
 const SCALING_FACTOR = 0.18215;
 const LATENT_CHANNELS = 4;
+const LATENT_SIZE = 64;
+const VAE_BLOCKS = 4;
 
+/** Read what a model folder says of itself. Its graphs wait until they are needed. */
 export async function loadModel(
   ort: OrtRuntime,
   folder: ModelFolder,
   manifest: Manifest,
-  options: SessionOptions
+  {session, whileOpening = (_, open) => open()}: LoadOptions
 ): Promise<Model> {
   const queue = new Queue();
   const parts = new Map<PartName, Part>();
@@ -79,67 +96,123 @@ export async function loadModel(
     const path = PARTS[name];
     if (!folder.has(path))
       throw new Error(`this model folder has no ${path}: take one that has, such as the shipped model`);
-    const bytes = (): Promise<Uint8Array> => folder.bytes(path);
-    const known =
-      parts.get(name) ?? openPart((exposed) => openGraph(ort, folder, path, options, queue, exposed), bytes);
+    const open = (exposed: readonly string[]): Promise<Graph> => whileOpening(name, () => tested(name, exposed));
+    const known = parts.get(name) ?? openPart(open, () => folder.bytes(path));
     parts.set(name, known);
     return known;
+  }
+
+  async function tested(name: PartName, exposed: readonly string[]): Promise<Graph> {
+    const graph = await openGraph(ort, folder, PARTS[name], session, queue, exposed);
+    try {
+      await selfTest.check(name, graph);
+      return graph;
+    } catch (error) {
+      await graph.release().catch(() => {}); // what is told is what went wrong first
+      throw error;
+    }
   }
 
   const [tokenizer, schedulerConfig, unetConfig, vaeConfig, vocabulary] = await Promise.all([
     openTokenizer(folder),
     readJson<SchedulerConfig>(folder, "scheduler/scheduler_config.json"),
-    readJson<UnetConfig>(folder, "unet/config.json"),
-    readJson<VaeConfig>(folder, "vae_decoder/config.json"),
-    folder.has("vocabulary.json") ? readJson<Vocabulary>(folder, "vocabulary.json") : null
+    readJsonOr<UnetConfig>(folder, "unet/config.json", {}),
+    readJsonOr<VaeConfig>(folder, "vae_decoder/config.json", {}),
+    readJsonOr<Vocabulary | null>(folder, "vocabulary.json", null)
   ]);
-  const [textEncoder, unet, vaeDecoder] = [part("text_encoder"), part("unet"), part("vae_decoder")];
-  const [, {inputType}] = await Promise.all([textEncoder.open(), unet.open(), vaeDecoder.open()]);
   const scalingFactor = vaeConfig.scaling_factor ?? SCALING_FACTOR;
-  const side = unetConfig.sample_size;
-  const latentShape = [vaeConfig.latent_channels ?? LATENT_CHANNELS, side, side];
-  const pixels = side * (vaeConfig.fold ?? 1) * 2 ** (vaeConfig.block_out_channels.length - 1);
-  const timestepType = inputType("timestep");
+  const channels = vaeConfig.latent_channels ?? LATENT_CHANNELS;
+  const [height, width = height] = [unetConfig.sample_size ?? LATENT_SIZE].flat();
+  const latentShape = [channels, height, width];
+  const pixels = (vaeConfig.fold ?? 1) * 2 ** ((vaeConfig.block_out_channels?.length ?? VAE_BLOCKS) - 1);
 
   const unetFeeds = (sample: Tensor, timestep: number, encoderHiddenStates: Tensor): Feeds => ({
     sample,
-    timestep:
-      timestepType === "int64"
-        ? {data: BigInt64Array.of(BigInt(Math.trunc(timestep))), dims: [1]}
-        : {data: Float32Array.of(timestep), dims: [1]},
+    timestep: {data: Float32Array.of(timestep), dims: [1]},
     encoder_hidden_states: encoderHiddenStates
   });
   const decoderFeeds = (latents: Tensor): Feeds => ({latent_sample: combine([1 / scalingFactor, latents])});
+  const selfTest = openSelfTest(folder, tokenizer, questionFor);
+
+  async function encodeText(texts: readonly string[]): Promise<Tensor> {
+    const {outputs} = await part("text_encoder").run({input_ids: inputIds(tokenizer, texts)}, ["last_hidden_state"]);
+    return outputs.last_hidden_state;
+  }
+
+  /** All that the UNet with handles needs, neutral where nothing is controlled. */
+  async function withControls(feeds: Feeds, controls: readonly (Controls | null)[]): Promise<Feeds> {
+    const {inputs} = (await part("unet_controls").structure()).graph;
+    const handles = inputs.filter((name) => !(name in feeds));
+    return {...feeds, ...controlFeeds(handles, controls)};
+  }
+
+  /** Its weights are the plain UNet's file, but are then held twice. */
+  async function runControlled(
+    plain: Feeds,
+    controls: readonly (Controls | null)[],
+    roles?: readonly string[]
+  ): ReturnType<Part["run"]> {
+    const feeds = await withControls(plain, controls);
+    try {
+      return await part("unet_controls").run(feeds, ["out_sample"], roles);
+    } catch (error) {
+      if (!/broadcast/i.test(String(error))) throw error; // the graph lets sizes be free, and finds out when it runs
+      throw new Error("these controls do not fit this model: feed it maps that it made itself", {cause: error});
+    }
+  }
+
+  async function questionFor(name: PartName, stored: StoredAnswer): Promise<Question | null> {
+    const noise = new Generator(stored.seed).randn([1, ...latentShape]);
+    switch (name) {
+      case "text_encoder": {
+        const feeds = {input_ids: inputIds(tokenizer, [stored.prompt])};
+        return {feeds, output: "last_hidden_state", answer: stored.hidden_states};
+      }
+      case "unet":
+      case "unet_controls": {
+        const plain = unetFeeds(noise, stored.timestep, await encodeText([stored.prompt]));
+        const feeds = name === "unet" ? plain : await withControls(plain, [null]);
+        return {feeds, output: "out_sample", answer: stored.out_sample};
+      }
+      case "vae_decoder":
+        return {feeds: decoderFeeds(noise), output: "sample", answer: stored.image};
+      default:
+        return null;
+    }
+  }
 
   return {
     ...openInsides({folder, tokenizer, part, unetFeeds, decoderFeeds}),
     schedulerConfig,
     latentShape,
-    inChannels: unetConfig.in_channels,
+    inChannels: unetConfig.in_channels ?? channels,
     info: {
       name: manifest.name,
-      width: pixels,
-      height: pixels,
+      width: width * pixels,
+      height: height * pixels,
       latentShape,
       scalingFactor,
       schedulerConfig,
       maxTokens: tokenizer.maxTokens,
       recommended: manifest.recommended,
       preview: manifest.preview,
-      vocabulary
+      vocabulary,
+      hasControls: folder.has(PARTS.unet_controls)
+    },
+    async open(names) {
+      await Promise.all(names.map((name) => part(name).open()));
     },
     tokenize: (text) => tokenizer.encode(text),
-    async encodeText(texts) {
-      const {outputs} = await textEncoder.run({input_ids: inputIds(tokenizer, texts)}, ["last_hidden_state"]);
-      return outputs.last_hidden_state;
-    },
-    async predict(sample, timestep, encoderHiddenStates, roles) {
+    encodeText,
+    async predict(sample, timestep, encoderHiddenStates, roles, controls) {
       const feeds = unetFeeds(sample, timestep, encoderHiddenStates);
-      const {outputs, inside} = await unet.run(feeds, ["out_sample"], roles);
+      const {outputs, inside} = controls?.some((item) => item)
+        ? await runControlled(feeds, controls, roles)
+        : await part("unet").run(feeds, ["out_sample"], roles);
       return {output: outputs.out_sample, inside};
     },
     async decode(latents) {
-      return (await vaeDecoder.run(decoderFeeds(latents), ["sample"])).outputs.sample;
+      return (await part("vae_decoder").run(decoderFeeds(latents), ["sample"])).outputs.sample;
     },
     async encode(pictures) {
       const encoder = part("vae_encoder");
@@ -152,54 +225,11 @@ export async function loadModel(
       return modeOf(latentDistribution(latents), scalingFactor);
     },
     async attentionLayers() {
-      const {graph, roles} = await unet.structure();
+      const {graph, roles} = await part("unet").structure();
       return attentionLayers(graph, roles);
     },
     async release() {
       await Promise.all([...parts.values()].map((opened) => opened.release()));
     }
   };
-}
-
-/** A stored answer: the first values of each graph's output for one prompt, seed and timestep. */
-interface StoredAnswer {
-  readonly prompt: string;
-  readonly input_ids: readonly number[];
-  readonly seed: number;
-  readonly timestep: number;
-  readonly tolerance: number;
-  readonly hidden_states: readonly number[];
-  readonly out_sample: readonly number[];
-  readonly image: readonly number[];
-}
-
-/**
- * Compare the loaded model with the folder's `self_test.json`: some backends compute wrong numbers without a word.
- * @throws one sentence that names the part that differs
- */
-export async function selfTest(model: Model, folder: ModelFolder): Promise<void> {
-  if (!folder.has("self_test.json")) return;
-  const answer = await readJson<StoredAnswer>(folder, "self_test.json");
-  const {ids} = model.tokenize(answer.prompt);
-  compare("the tokenizer", Float32Array.from(ids), answer.input_ids, 0);
-  const noise = new Generator(answer.seed).randn([1, ...model.latentShape]);
-  const states = await model.encodeText([answer.prompt]);
-  compare("the text encoder", states.data, answer.hidden_states, answer.tolerance);
-  compare(
-    "the UNet",
-    (await model.predict(noise, answer.timestep, states)).output.data,
-    answer.out_sample,
-    answer.tolerance
-  );
-  compare("the VAE decoder", (await model.decode(noise)).data, answer.image, answer.tolerance);
-}
-
-function compare(part: string, actual: Float32Array, expected: readonly number[], tolerance: number): void {
-  const largest = Math.max(...expected.map(Math.abs));
-  const error = Math.max(...expected.map((value, i) => Math.abs(value - actual[i])));
-  if (!(error <= tolerance * largest)) {
-    throw new Error(
-      `self-test failed: ${part} is off by ${error.toPrecision(2)} (largest value ${largest.toPrecision(2)})`
-    );
-  }
 }

@@ -1,4 +1,5 @@
 /** One graph of a model folder: opened when it is first run, and once more for a set of inner tensors that is asked for. */
+import {remembered} from "../remembered.js";
 import {sizeOf, type Tensor} from "../tensor.js";
 import {readGraph, type OnnxGraph} from "../trace/graph.js";
 import {findRoles, rolesOf, type Role, type Roles} from "../trace/roles.js";
@@ -53,7 +54,8 @@ export function openPart(open: (exposed: readonly string[]) => Promise<Graph>, b
       };
     },
     async release() {
-      await Promise.all([plain.made()?.then((graph) => graph.release()), tracing.release()]);
+      const opened = plain.made()?.then((graph) => graph.release());
+      await Promise.all([opened?.catch(() => {}), tracing.release()]); // what never opened
     }
   };
 }
@@ -67,21 +69,6 @@ function byHead({data, dims}: Tensor, batch: number): Tensor {
 /** What goes in belongs to the caller. */
 function copied({data, dims}: Tensor | Int64Tensor): Tensor {
   return {data: Float32Array.from<number | bigint>(data, Number), dims};
-}
-
-/** A value that is made once; a failed try is forgotten. */
-function remembered<T>(make: () => Promise<T>): {get(): Promise<T>; made(): Promise<T> | null} {
-  let value: Promise<T> | null = null;
-  return {
-    made: () => value,
-    get() {
-      const made = (value ??= make());
-      made.catch(() => {
-        if (value === made) value = null;
-      });
-      return made;
-    }
-  };
 }
 
 /** So many graphs with inner tensors are kept beside the plain one, fewer where they are large. Each holds its own weights. */

@@ -1,7 +1,10 @@
 import type * as Ort from "onnxruntime-web";
 import {withOutputs} from "../trace/graph.js";
+import {externalFiles} from "../trace/signature.js";
 import type {Tensor} from "../tensor.js";
+import {faultOfOpening, faultOfRun} from "./fault.js";
 import {type ModelFolder} from "./folder.js";
+import {float32, inputFor} from "./values.js";
 
 /** The parts of onnxruntime-web that the engine uses: passed in, so that only the worker and Node import it. */
 export type OrtRuntime = Pick<typeof Ort, "InferenceSession" | "Tensor">;
@@ -12,13 +15,14 @@ export interface Graph {
   /** Of the file and its weights. */
   readonly bytes: number;
   readonly outputNames: readonly string[];
-  /** Run with float32 or int64 inputs; returns the named outputs as float32. */
+  /**
+   * Run with float32 or int64 inputs, whatever type the graph declares; returns the named outputs as float32.
+   * @throws a RuntimeFault after which nothing opened can be trusted, or an Error when the inputs do not fit
+   */
   run(
     feeds: Readonly<Record<string, Tensor | Int64Tensor>>,
     outputs: readonly string[]
   ): Promise<Record<string, Tensor>>;
-  /** Element type of an input, as the graph declares it. */
-  inputType(name: string): string;
   release(): Promise<void>;
 }
 
@@ -42,8 +46,9 @@ export class Queue {
 }
 
 /**
- * Open `<path>` of a model folder, with the weights beside it (`<path>_data`) where there are some.
+ * Open a graph of a model folder, with the weights that its file says lie beside it.
  * @param exposed names of inner tensors that may be asked for as outputs too
+ * @throws a RuntimeFault when onnxruntime does not take it
  */
 export async function openGraph(
   ort: OrtRuntime,
@@ -53,39 +58,45 @@ export async function openGraph(
   queue: Queue,
   exposed: readonly string[] = []
 ): Promise<Graph> {
-  const dataPath = `${path}_data`;
-  const weights = folder.has(dataPath) ? await folder.bytes(dataPath) : null;
-  const externalData = weights ? [{path: dataPath.split("/").pop() ?? dataPath, data: weights}] : undefined;
-  const model = withOutputs(await folder.bytes(path), exposed);
-  const session = await queue.run(() => ort.InferenceSession.create(model, {...options, externalData}));
+  const bytes = await folder.bytes(path);
+  const externalData = await weightsBeside(folder, path, bytes);
+  const model = withOutputs(bytes, exposed);
+  const session = await queue.run(() =>
+    ort.InferenceSession.create(model, {...options, externalData}).catch((error: unknown) => {
+      throw faultOfOpening(path, error);
+    })
+  );
+  const declared = new Map(session.inputMetadata.map((input) => [input.name, input]));
   return {
     inputNames: session.inputNames,
-    bytes: model.length + (weights?.length ?? 0),
+    bytes: externalData.reduce((sum, {data}) => sum + data.length, model.length),
     outputNames: session.outputNames,
-    inputType(name) {
-      const input = session.inputMetadata.find((candidate) => candidate.name === name);
-      return input?.isTensor ? input.type : "float32";
-    },
     async run(feeds, outputs) {
+      const [[first, {dims}]] = Object.entries(feeds);
+      const metadata = declared.get(first);
+      const batch = {size: dims[0], dim: metadata?.isTensor ? metadata.shape[0] : undefined};
       const inputs = Object.fromEntries(
-        Object.entries(feeds).map(([name, {data, dims}]) => [
-          name,
-          data instanceof BigInt64Array ? new ort.Tensor("int64", data, dims) : new ort.Tensor("float32", data, dims)
-        ])
+        Object.entries(feeds).map(([name, value]) => [name, inputFor(ort, value, declared.get(name), batch)])
       );
-      const results = await queue.run(() => session.run(inputs, [...outputs]));
-      return Object.fromEntries(
-        outputs.map((name) => {
-          const {data, dims} = results[name];
-          return [name, {data: float32(data), dims}];
+      const results = await queue.run(() =>
+        session.run(inputs, [...outputs]).catch((error: unknown) => {
+          throw faultOfRun(path, error);
         })
+      );
+      return Object.fromEntries(
+        outputs.map((name) => [name, {data: float32(results[name]), dims: results[name].dims}])
       );
     },
     release: () => queue.run(() => session.release())
   };
 }
 
-/** What onnxruntime hands out is the caller's own, so that float32 needs no copy. */
-function float32(data: Ort.Tensor.DataType): Float32Array {
-  return data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number | bigint>, Number);
+/** The files of weights that a graph names, under the names it has for them; its own folder is where they lie. */
+async function weightsBeside(
+  folder: ModelFolder,
+  path: string,
+  model: Uint8Array
+): Promise<{path: string; data: Uint8Array}[]> {
+  const beside = path.slice(0, path.lastIndexOf("/") + 1);
+  return Promise.all(externalFiles(model).map(async (name) => ({path: name, data: await folder.bytes(beside + name)})));
 }

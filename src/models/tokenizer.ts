@@ -1,5 +1,6 @@
 import {Tokenizer as BytePairTokenizer} from "@huggingface/tokenizers";
 import {offsetsOf, type Offsets} from "../trace/words.js";
+import {clipTokenizer} from "./clipTokenizer.js";
 import {readJson, type ModelFolder} from "./folder.js";
 
 export interface Tokenized {
@@ -19,12 +20,20 @@ export interface Tokenizer {
   encode(text: string): Tokenized;
 }
 
+type SpecialToken = string | {readonly content: string};
+
 interface TokenizerConfig {
-  readonly model_max_length: number;
-  readonly pad_token?: string | {content: string};
-  readonly eos_token?: string | {content: string};
+  readonly model_max_length?: number;
+  readonly pad_token?: SpecialToken;
+  readonly eos_token?: SpecialToken;
+  /** Where transformers 4.34 and later wrote it, the file says all there is about special tokens. */
+  readonly added_tokens_decoder?: object;
 }
 
+/** CLIP's number of positions: for files that name none, or the "as many as you like" that transformers writes. */
+const CLIP_TOKENS = 77;
+const UNLIMITED = 10_000;
+const END = "<|endoftext|>";
 // Byte-pair encoding takes longer than linear time, and K tokens never come from more characters than this.
 const MAX_CHARACTERS = 2000;
 
@@ -33,11 +42,15 @@ export async function openTokenizer(
   folder: ModelFolder,
   under: "tokenizer" | "clip" = "tokenizer"
 ): Promise<Tokenizer> {
-  const config = await readJson<TokenizerConfig>(folder, `${under}/tokenizer_config.json`);
-  const tokenizer = new BytePairTokenizer(await readJson<object>(folder, `${under}/tokenizer.json`), config);
-  const maxTokens = config.model_max_length;
-  const end = idOf(tokenizer, config.eos_token ?? "<|endoftext|>");
-  const pad = idOf(tokenizer, config.pad_token ?? config.eos_token ?? "<|endoftext|>");
+  const config = await readConfig(folder, under);
+  const [endToken, padToken] = [
+    contentOf(config.eos_token) ?? END,
+    contentOf(config.pad_token ?? config.eos_token) ?? END
+  ];
+  const tokenizer = new BytePairTokenizer(await readTokenizer(folder, under, [endToken, padToken]), config);
+  const {model_max_length: longest = CLIP_TOKENS} = config;
+  const maxTokens = longest > UNLIMITED ? CLIP_TOKENS : longest;
+  const [end, pad] = [idOf(tokenizer, endToken), idOf(tokenizer, padToken)];
   return {
     maxTokens,
     encode(text) {
@@ -53,10 +66,29 @@ export async function openTokenizer(
   };
 }
 
-function idOf(tokenizer: BytePairTokenizer, token: string | {content: string}): number {
-  const text = typeof token === "string" ? token : token.content;
-  const id = tokenizer.token_to_id(text);
+/** `special_tokens_map.json` goes before an older `tokenizer_config.json`: Stable Diffusion 2 pads with "!" there alone. */
+async function readConfig(folder: ModelFolder, under: string): Promise<TokenizerConfig> {
+  const read = async (name: string): Promise<TokenizerConfig> =>
+    folder.has(`${under}/${name}`) ? readJson<TokenizerConfig>(folder, `${under}/${name}`) : {};
+  const config = await read("tokenizer_config.json");
+  return config.added_tokens_decoder ? config : {...config, ...(await read("special_tokens_map.json"))};
+}
+
+/** `tokenizer.json`, or what the older pair of files means. */
+async function readTokenizer(folder: ModelFolder, under: string, special: readonly string[]): Promise<object> {
+  const older = [`${under}/vocab.json`, `${under}/merges.txt`];
+  if (folder.has(`${under}/tokenizer.json`) || !older.every((path) => folder.has(path)))
+    return readJson<object>(folder, `${under}/tokenizer.json`);
+  const vocabulary = await readJson<Record<string, number>>(folder, older[0]);
+  return clipTokenizer(vocabulary, new TextDecoder().decode(await folder.bytes(older[1])), special);
+}
+
+const contentOf = (token: SpecialToken | undefined): string | undefined =>
+  typeof token === "object" ? token.content : token;
+
+function idOf(tokenizer: BytePairTokenizer, token: string): number {
+  const id = tokenizer.token_to_id(token);
   if (id === undefined)
-    throw new Error(`the tokenizer has no token ${text}: the model folder is broken; fetch it again`);
+    throw new Error(`the tokenizer has no token ${token}: the model folder is broken; fetch it again`);
   return id;
 }

@@ -4,9 +4,13 @@ import {inpainting} from "./inpainting.js";
 import {interpolation} from "./interpolation.js";
 import {inversion} from "./inversion.js";
 import {projection} from "./projection.js";
+import {promptToPrompt} from "./promptToPrompt.js";
 
 /** Every pipeline by its name; a new one is one file and one entry here. */
-export const PIPELINES = {textToImage, imageToImage, inpainting, projection, inversion, interpolation} as const;
+export const PIPELINES = {
+  ...{textToImage, imageToImage, inpainting, projection, inversion, interpolation},
+  promptToPrompt
+} as const;
 
 export type PipelineName = keyof typeof PIPELINES;
 

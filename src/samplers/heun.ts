@@ -50,7 +50,12 @@ export const heun: SamplerFacts = {
         const {begun, slope: first} = state as State;
         const half = (sigma - sigmas[index - 1]) / 2;
         const prev = combine([1, begun], [half, first], [half, slope]); // line 8
-        return {prev, x0, state: null, coefficients: {x0: 0, eps: half, noise: 0}};
+        const scale = Math.sqrt(sigmas[index - 1] ** 2 + 1); // so that what is remembered is an xt like the others
+        const remembered = [
+          {of: "sample", share: scale, value: combine([1 / scale, begun])},
+          {of: "eps", share: half, value: first}
+        ] as const;
+        return {prev, x0, state: null, coefficients: {x0: 0, eps: half, noise: 0}, remembered};
       }
     };
   }

@@ -33,7 +33,9 @@ export const lms: SamplerFacts = {
         // A run that begins in the middle has fewer slopes than the weights are made for: diffusers' way.
         const weights = slopeWeights(sigmas, index, Math.min(index + 1, most));
         const prev = combine([1, sample], ...slopes.map((earlier, i) => [weights[i], earlier] as const));
-        return {prev, x0, state: slopes, coefficients: {x0: 1, eps: sigmas[index] + weights[0], noise: 0}};
+        const coefficients = {x0: 1, eps: sigmas[index] + weights[0], noise: 0};
+        const shares = slopes.map((value, i) => ({of: "eps" as const, share: weights[i], value}));
+        return {prev, x0, state: slopes, coefficients, remembered: shares.slice(1)};
       }
     };
   }

@@ -66,7 +66,9 @@ export function multistep(
         eps: share.sample * from.sigma + (ofNoise ? weights[0] : 0),
         noise: share.noise
       };
-      return {prev, x0, state: predictions, coefficients};
+      const of = ofNoise ? "eps" : "x0";
+      const remembered = weights.map((weight, i) => ({of, share: weight, value: predictions[i]}) as const).slice(1);
+      return {prev, x0, state: predictions, coefficients, remembered};
     }
   };
 }

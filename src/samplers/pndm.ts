@@ -4,7 +4,7 @@
 import {spacedTimesteps} from "../timesteps.js";
 import {combine, type Tensor} from "../tensor.js";
 import {predictionOf} from "./prediction.js";
-import {alphaBar, VARIANCE_PRESERVING, type SamplerFacts} from "./sampler.js";
+import {alphaBar, VARIANCE_PRESERVING, type Remembered, type SamplerFacts} from "./sampler.js";
 
 /** Adams-Bashforth: the weights of the newest 1 ... 4 outputs, newest first. */
 const ADAMS_BASHFORTH = [[1], [3 / 2, -1 / 2], [23 / 12, -16 / 12, 5 / 12], [55 / 24, -59 / 24, 37 / 24, -9 / 24]];
@@ -26,6 +26,8 @@ interface Move {
   readonly to: number;
   readonly output: Tensor;
   readonly weight: number;
+  /** The earlier outputs in `output`, with their weights. */
+  readonly earlier: readonly (readonly [number, Tensor])[];
   readonly state: State;
 }
 
@@ -48,6 +50,7 @@ export const pndm: SamplerFacts = {
     const start = config.skip_prk_steps ? [] : rungeKuttaTimesteps(spaced, jump);
     const timesteps = config.skip_prk_steps ? firstTwice(spaced) : [...start, ...spaced.slice(3)];
     const last = config.set_alpha_to_one ? 1 : schedule.alphasCumprod[0];
+    const ofNoise = config.prediction_type === "epsilon"; // outputs of v are no noises, and are not told apart
     const alphaAt = (t: number): number => (t >= 0 ? alphaBar(schedule, t) : last);
 
     /** Eq. 9: from one level to another along a noise. Its shares of the sample and of the noise. */
@@ -62,7 +65,8 @@ export const pndm: SamplerFacts = {
       const t = timesteps[index];
       const again = index < start.length ? index % 4 > 0 : start.length === 0 && index === 1;
       // A run that begins here cannot start the step again: it goes plainly to the next call's place.
-      if (again && !state.base) return {base: sample, from: t, to: timesteps[index + 1], output, weight: 1, state};
+      if (again && !state.base)
+        return {base: sample, from: t, to: timesteps[index + 1], output, weight: 1, earlier: [], state};
       if (index < start.length) {
         const turn = index % 4;
         return rungeKutta(output, sample, state, {turn, from: start[index - turn], to: turn % 2 ? t : t - (jump >> 1)});
@@ -83,7 +87,8 @@ export const pndm: SamplerFacts = {
       needsNoise: () => false,
       alphas: (index) => levels[index],
       step({modelOutput, index, sample, state: before}) {
-        const {base, from, to, output, weight, state} = moveOf(modelOutput, index, sample, before as State | null);
+        const move = moveOf(modelOutput, index, sample, before as State | null);
+        const {base, from, to, output, weight, state} = move;
         const share = transfer(from, to);
         const alpha = alphaAt(from);
         const eps = predictionOf(output, base, alpha, config.prediction_type).eps;
@@ -96,11 +101,21 @@ export const pndm: SamplerFacts = {
           eps: own * Math.sqrt(1 - alpha) + share.eps * weight,
           noise: 0
         };
-        return {prev, x0, state, coefficients};
+        return {prev, x0, state, coefficients, ...(ofNoise && {remembered: rememberedOf(move, sample, share)})};
       }
     };
   }
 };
+
+/** What a move takes from before this call: the place it starts from again, and earlier outputs. */
+function rememberedOf(
+  {base, earlier}: Move,
+  sample: Tensor,
+  share: {readonly sample: number; readonly eps: number}
+): Remembered[] {
+  const begun = base === sample ? [] : [{of: "sample", share: share.sample, value: base} as const];
+  return [...begun, ...earlier.map(([weight, value]) => ({of: "eps", share: share.eps * weight, value}) as const)];
+}
 
 /** Four calls a step (eq. 13): at its beginning, twice at its middle, at its end; each starts again from the beginning. */
 function rungeKutta(
@@ -112,9 +127,10 @@ function rungeKutta(
   const total = combine([1, sum], [RUNGE_KUTTA[turn], output]);
   const begun = base ?? sample;
   const kept = turn === 0 ? [output, ...outputs].slice(0, 4) : outputs;
-  if (turn < 3) return {base: begun, from, to, output, weight: 1, state: {outputs: kept, base: begun, sum: total}};
+  const move = {base: begun, from, to};
+  if (turn < 3) return {...move, output, weight: 1, earlier: [], state: {outputs: kept, base: begun, sum: total}};
   const state = {outputs: kept, base: null, sum: null};
-  return {base: begun, from, to, output: total, weight: RUNGE_KUTTA[3], state};
+  return {...move, output: total, weight: RUNGE_KUTTA[3], earlier: sum ? [[1, sum]] : [], state};
 }
 
 /** One call a step (eq. 12). */
@@ -124,14 +140,16 @@ function multistep(output: Tensor, sample: Tensor, {outputs}: State, {t, jump}: 
   const mixed = combine(...kept.map((earlier, i) => [weights[i], earlier] as const));
   // The first call of all is repeated from the same place.
   const state = {outputs: kept, base: outputs.length === 0 ? sample : null, sum: null};
-  return {base: sample, from: t, to: t - jump, output: mixed, weight: weights[0], state};
+  const earlier = outputs.slice(0, 3).map((value, i) => [weights[i + 1], value] as const);
+  return {base: sample, from: t, to: t - jump, output: mixed, weight: weights[0], earlier, state};
 }
 
 /** Without Runge-Kutta the second call repeats the first step with the mean of both outputs. */
 function repeated(output: Tensor, sample: Tensor, {outputs, base}: State, {t, jump}: {t: number; jump: number}): Move {
   const mean = combine([1 / 2, output], [1 / 2, outputs[0]]);
   const state = {outputs, base: null, sum: null};
-  return {base: base ?? sample, from: t + jump, to: t, output: mean, weight: 1 / 2, state};
+  const earlier = [[1 / 2, outputs[0]]] as const;
+  return {base: base ?? sample, from: t + jump, to: t, output: mean, weight: 1 / 2, earlier, state};
 }
 
 /** 12 calls for the first three steps: begin, middle, middle, end of each. */

@@ -38,6 +38,15 @@ export interface StepOutput {
   /** Goes into the next step; structured-cloneable. */
   readonly state: unknown;
   readonly coefficients: Coefficients;
+  /** What is left: the sum of share times value. Left out where a sampler remembers nothing. */
+  readonly remembered?: readonly Remembered[];
+}
+
+/** Something of an earlier call that goes into a step, and its share: an earlier eps or x0, or a sample that the step goes back to. */
+export interface Remembered {
+  readonly of: "eps" | "x0" | "sample";
+  readonly share: number;
+  readonly value: Tensor;
 }
 
 /**

@@ -70,7 +70,16 @@ export const uniPc: SamplerFacts = {
           eps: shares.sample * carried.sigma + (ofData ? 0 : own),
           noise: 0
         };
-        return {prev, x0: told.x0, state: {predictions, sample, order}, coefficients};
+        const of = ofData ? "x0" : "eps";
+        const through = (i: number): number => (correction ? shares.sample * (correction.earlier[i] ?? 0) : 0);
+        const remembered = earlier.map(
+          (value, i) => ({of, share: (shares.earlier[i + 1] ?? 0) + through(i), value}) as const
+        );
+        const begun = correction && last ? shares.sample * correction.sample : 0;
+        return {
+          ...{prev, x0: told.x0, state: {predictions, sample, order}, coefficients},
+          remembered: begun && last ? [{of: "sample", share: begun, value: last.sample}, ...remembered] : remembered
+        };
       }
     };
   }

@@ -94,15 +94,19 @@ function patternOf(name: string): RegExp | null {
 }
 
 function missing(graph: OnnxGraph, roles: Roles, asked: string): string {
-  const fused = graph.nodes.find(({operator}) => FUSED.has(operator));
+  const fused = fusedAttention(graph);
   if (fused && (asked in GROUPS || asked.endsWith(".probabilities"))) {
-    return `this model was exported with fused attention (${fused.operator}), which keeps no probabilities: export it with plain attention to see its maps`;
+    return `this model was exported with fused attention (${fused}), which keeps no probabilities: export it with plain attention to see its maps`;
   }
   if (!roles.size)
     return "this model's nodes are not named after its modules: export it with Optimum to see its insides";
   const outputs = [...roles.values()].filter(({part}) => part === "output").map(({role}) => role);
   return `no part of this model is called ${asked}; it has ${roles.size}, such as ${outputs.slice(0, 3).join(", ")}`;
 }
+
+/** The operator in which a graph's attention is fused, if any is. */
+export const fusedAttention = ({nodes}: OnnxGraph): string | undefined =>
+  nodes.find(({operator}) => FUSED.has(operator))?.operator;
 
 /** diffusers' path of the module that a node belongs to: dots in our files, slashes in Optimum's. "" where none is known. */
 export function moduleOf({name, scope}: GraphNode): string {

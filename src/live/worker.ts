@@ -1,0 +1,89 @@
+/** Owns jax-js and one network: it learns for a moment, answers what waits, and learns on. The page's own thread is free. */
+import * as jax from "@jax-js/jax";
+import {textToImage} from "../pipeline.js";
+import type {Tensor} from "../tensor.js";
+import {createDenoiser, type Denoiser} from "./denoiser.js";
+import type {DrawingOptions, FieldOptions, TrainingRequest, TrainingResponse} from "./protocol.js";
+
+/** How long it learns before it looks for messages, and before it tells of its progress, in milliseconds. */
+const [TURN, TELL] = [30, 150];
+
+const post = (response: TrainingResponse): void => postMessage(response);
+
+let ready: Promise<void> | null = null;
+let denoiser: Denoiser | null = null;
+let running = false;
+let learning = false;
+
+/** wasm alone: for so small a network it is faster than a graphics card, which would wait for each of its many small steps. */
+async function startJax(): Promise<void> {
+  await jax.init("wasm");
+  jax.defaultDevice("wasm");
+}
+
+async function learn(): Promise<void> {
+  if (learning) return;
+  learning = true;
+  try {
+    let losses: number[] = [];
+    let told = performance.now();
+    while (running && denoiser) {
+      const began = performance.now();
+      while (running && denoiser && performance.now() - began < TURN) losses.push(await denoiser.learn());
+      const seconds = (performance.now() - told) / 1000;
+      if (denoiser && seconds * 1000 > TELL) {
+        post({type: "progress", progress: {steps: denoiser.steps, weights: denoiser.weights, losses, seconds}});
+        losses = [];
+        told = performance.now();
+      }
+      await messages();
+    }
+  } catch (error) {
+    running = false;
+    post({type: "failed", id: null, message: `the network stopped learning: ${messageOf(error)}; begin again`});
+  } finally {
+    learning = false;
+  }
+}
+
+async function drawn({particles, ...options}: DrawingOptions): Promise<Tensor> {
+  let last: Tensor | null = null;
+  for await (const {prev} of textToImage(begun().model(particles), {...options, prompt: options.prompt || "any"}))
+    last = prev;
+  return last!;
+}
+
+async function field({points, timestep, prompt}: FieldOptions): Promise<Tensor> {
+  const model = begun().model(points.dims[2]);
+  return (await model.predict(points, timestep, await model.encodeText([prompt]))).output;
+}
+
+function begun(): Denoiser {
+  if (!denoiser) throw new Error("no network is learning yet: begin first");
+  return denoiser;
+}
+
+/** Let waiting messages in: training leaves the thread no other gap. */
+const messages = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+addEventListener("message", async ({data: request}: MessageEvent<TrainingRequest>) => {
+  try {
+    if (request.type === "pause") running = false;
+    if (request.type === "run") {
+      running = true;
+      void learn();
+    }
+    if (request.type === "begin") {
+      await (ready ??= startJax());
+      denoiser?.dispose();
+      denoiser = createDenoiser(jax, request.lesson, request.settings);
+      post({type: "progress", progress: {steps: 0, weights: denoiser.weights, losses: [], seconds: 0}});
+    }
+    if (request.type === "draw") post({type: "done", id: request.id, result: await drawn(request.options)});
+    if (request.type === "field") post({type: "done", id: request.id, result: await field(request.options)});
+  } catch (error) {
+    post({type: "failed", id: "id" in request ? request.id : null, message: messageOf(error)});
+  }
+});
