@@ -9,9 +9,14 @@ export interface RulerData {
 }
 
 /** The one ruler of every page: "step 7 of 30 · t = 767 · signal 22 %, noise 98 % (amplitudes)". */
-export function rulerText({index, numSteps, timestep, alphaCumprod}: RulerData): string {
+export function rulerText({index, numSteps, ...level}: RulerData): string {
+  return `step ${index + 1} of ${numSteps} · ${levelText(level)}`;
+}
+
+/** The ruler where no run is under way, only a noise level: "t = 767 · signal 22 %, noise 98 % (amplitudes)". */
+export function levelText({timestep, alphaCumprod}: Pick<RulerData, "timestep" | "alphaCumprod">): string {
   const {signal, noise} = amplitudes(alphaCumprod);
-  return `step ${index + 1} of ${numSteps} · t = ${timestep} · signal ${signal} %, noise ${noise} % (amplitudes)`;
+  return `t = ${timestep} · signal ${signal} %, noise ${noise} % (amplitudes)`;
 }
 
 /** The share of the clean picture and of the noise in x_t, in whole percent: sqrt(ᾱ) and sqrt(1 - ᾱ). Their squares sum to one. */

@@ -1,4 +1,5 @@
 import {announce, html, withValue} from "./dom.js";
+import {slider} from "./slider.js";
 
 /** How a picture is drawn, beside its prompt. `noiseSeed` of null: the seed's own generator goes on. */
 export interface RunSettings {
@@ -39,8 +40,11 @@ export function runSettings({value = {}, throwDice = randomSeed}: RunSettingsOpt
     "aria-label": "Throw another number",
     title: "Another one"
   });
-  const steps = range("steps", 5, 100, 1);
-  const guidance = range("guidance", 1, 12, 0.5);
+  const steps = slider("Steps", {id: "steps", min: 5, max: 100});
+  const guidance = slider("Guidance scale", {
+    ...{id: "guidance", min: 1, max: 12, step: 0.5},
+    format: (scale) => scale.toFixed(1)
+  });
   const sampler = html(
     "select",
     {id: "sampler"},
@@ -58,8 +62,8 @@ export function runSettings({value = {}, throwDice = randomSeed}: RunSettingsOpt
     "div",
     {class: "settings", role: "group", "aria-label": "Settings"},
     field("seed", "Seed", html("div", {class: "seed"}, seed, dice)),
-    field("steps", "Steps", steps.node),
-    field("guidance", "Guidance scale", guidance.node),
+    steps,
+    guidance,
     field("sampler", "Sampler", sampler),
     html(
       "details",
@@ -77,8 +81,8 @@ export function runSettings({value = {}, throwDice = randomSeed}: RunSettingsOpt
   function read(): RunSettings {
     return {
       seed: wholeNumber(seed.value) ?? 0,
-      steps: Number(steps.slider.value),
-      guidance: Number(guidance.slider.value),
+      steps: steps.value,
+      guidance: guidance.value,
       sampler: sampler.value === "ddpm" ? "ddpm" : "ddim",
       negative: negative.value,
       noiseSeed: wholeNumber(noiseSeed.value)
@@ -87,13 +91,11 @@ export function runSettings({value = {}, throwDice = randomSeed}: RunSettingsOpt
 
   function write(next: RunSettings): void {
     seed.value = String(next.seed);
-    steps.slider.value = String(next.steps);
-    guidance.slider.value = String(next.guidance);
+    steps.value = next.steps;
+    guidance.value = next.guidance;
     sampler.value = next.sampler;
     negative.value = next.negative;
     noiseSeed.value = next.noiseSeed === null ? "" : String(next.noiseSeed);
-    steps.show();
-    guidance.show();
   }
 
   dice.addEventListener("click", () => {
@@ -117,16 +119,4 @@ function randomSeed(): number {
 
 function field(id: string, label: string, control: Node): HTMLElement {
   return html("div", {class: `field field-${id}`}, html("label", {for: id}, label), control);
-}
-
-function range(id: string, min: number, max: number, step: number) {
-  const slider = html("input", {type: "range", id, min, max, step});
-  const output = html("output", {for: id});
-  const show = () => {
-    output.value = step < 1 ? Number(slider.value).toFixed(1) : slider.value;
-    const share = (100 * (Number(slider.value) - min)) / (max - min);
-    slider.style.setProperty("--filled", `${share}%`);
-  };
-  slider.addEventListener("input", show);
-  return {slider, show, node: html("div", {class: "range"}, slider, output)};
 }
