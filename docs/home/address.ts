@@ -1,6 +1,6 @@
 import {wholeNumber, type RunSettings} from "../components/runSettings.js";
 import type {HomeState} from "./state.js";
-import type {Store} from "./store.js";
+import type {Store} from "../page/store.js";
 
 /** What an address can ask for. `step` counts from 1, as the ruler does. */
 export interface Address {

@@ -6,7 +6,7 @@ import type {Vocabulary} from "../components/vocabulary.js";
 import {vocabularyNote} from "../components/vocabularyNote.js";
 import type {Drawing} from "./drawing.js";
 import type {HomeState} from "./state.js";
-import type {Store} from "./store.js";
+import type {Store} from "../page/store.js";
 
 const examples = [
   "a horse on the grass",
@@ -23,6 +23,7 @@ export function controls({store, drawing}: {store: Store<HomeState>; drawing: Dr
   form.busy = state.work !== null;
   const settings = runSettings({value: state.settings});
   const error = errorNote();
+  const notice = html("p", {class: "caption", role: "status"});
   const vocabulary = html("div", {class: "vocabulary-slot"});
   const root = html(
     "section",
@@ -30,7 +31,8 @@ export function controls({store, drawing}: {store: Store<HomeState>; drawing: Dr
     form,
     vocabulary,
     folded(settings),
-    error
+    error,
+    notice
   );
 
   const draw = () => void drawing.draw();
@@ -53,10 +55,11 @@ export function controls({store, drawing}: {store: Store<HomeState>; drawing: Dr
 
   let noted: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  store.onChange(({prompt, settings: wanted, film, work, error: message, vocabulary: known}) => {
+  store.onChange(({prompt, settings: wanted, film, work, error: message, notice: told, vocabulary: known}) => {
     form.busy = work !== null;
     form.stale = prompt !== film.prompt || JSON.stringify(wanted) !== JSON.stringify(film.settings);
     error.update(message);
+    if (notice.textContent !== (told ?? "")) notice.textContent = told;
     if (known && noted !== prompt) noteLater(prompt, known);
     noted = known ? prompt : noted;
   });

@@ -1,12 +1,14 @@
 import {changeText, type Change} from "../components/forkForm.js";
 import {imagePixels} from "../components/pixels.js";
-import {megabytes} from "../components/progressBar.js";
+import {DRAWING} from "../src/models/folder.js";
 import type {DrawOptions, StepRecord} from "../src/pipeline.js";
 import type {Engine} from "./engine.js";
-import type {Decoding} from "./decoding.js";
-import type {Branch, Film} from "./film.js";
+import type {Decoding} from "../page/decoding.js";
+import type {Branch, Film} from "../page/film.js";
 import type {HomeState} from "./state.js";
-import type {Store} from "./store.js";
+import {loadingProgress} from "../page/loading.js";
+import type {Store} from "../page/store.js";
+import {aborted, createTurns, type Turns} from "../page/turns.js";
 
 /** What the page asks of the engine. */
 export interface Drawing {
@@ -33,28 +35,15 @@ export function createDrawing(
   {decoding, onFinished}: DrawingOptions
 ): Drawing {
   const {state} = store;
-  let current: {stop: AbortController; ended: Promise<void>} | null = null;
-  let following = false;
-
-  async function only(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const before = current;
-    before?.stop.abort();
-    const stop = new AbortController();
-    const ended = (async () => {
-      await before?.ended;
-      if (!stop.signal.aborted) await guarded(work, stop.signal);
-    })();
-    const mine = {stop, ended};
-    current = mine;
-    await ended;
-    if (current !== mine) return;
-    current = null;
+  const turns = createTurns(() => {
     store.set({work: null});
     decoding.wake();
-  }
+  });
+  const only: Turns["only"] = (work) => turns.only((signal) => guarded(work, signal));
+  let following = false;
 
   async function guarded(work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
-    store.set({error: null});
+    store.set({error: null, notice: null});
     try {
       await load(signal);
       if (!signal.aborted) await work(signal);
@@ -67,12 +56,10 @@ export function createDrawing(
     if (engine.status.state !== "ready") store.set({work: {label: "Loading the model", done: 0, total: 0}});
     const stopListening = engine.onStatus((status) => {
       if (signal.aborted || status.state !== "loading") return;
-      const {loadedBytes: loaded, totalBytes: total} = status;
-      const label = total ? `Loading the model: ${megabytes(loaded)} of ${megabytes(total)}` : "Loading the model";
-      store.set({work: {label, done: loaded, total}});
+      store.set({work: loadingProgress(status)});
     });
     try {
-      const {name, preview, vocabulary} = await Promise.race([engine.load(), aborted(signal)]);
+      const {name, preview, vocabulary} = await Promise.race([engine.load(DRAWING), aborted(signal)]);
       if (state.vocabulary !== vocabulary) store.set({modelName: name, preview, vocabulary});
     } finally {
       stopListening();
@@ -138,16 +125,12 @@ export function createDrawing(
         const trunk = state.film;
         for (const {from, change} of forks) if (!signal.aborted) await forkOne(trunk, from, change, signal);
       }),
-    cancel: () => current?.stop.abort(),
-    busy: () => current !== null
+    cancel: turns.cancel,
+    busy: turns.busy
   };
 }
 
 /** Rejects when the signal aborts: waiting for the model ends at once, while the model goes on loading. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), {once: true}));
-}
-
 /** The trunk up to a step, ready to go on otherwise. */
 function changed(trunk: Film, from: number, change: Change): Film {
   const settings = {...trunk.settings};

@@ -4,12 +4,12 @@ import {forkForm, type Change} from "../components/forkForm.js";
 import {keyFrames} from "../components/keyFrames.js";
 import {pixelDifference, type Pixels} from "../components/pixels.js";
 import {objectsIn} from "../components/vocabulary.js";
-import type {Decoding} from "./decoding.js";
+import type {Decoding} from "../page/decoding.js";
 import type {Drawing} from "./drawing.js";
-import {latentsAt, type Film} from "./film.js";
-import {previewOf} from "./look.js";
+import {latentsAt, type Film} from "../page/film.js";
+import {previewOf} from "../page/look.js";
 import type {HomeState} from "./state.js";
-import type {Store} from "./store.js";
+import type {Store} from "../page/store.js";
 
 export interface ForkParts {
   store: Store<HomeState>;

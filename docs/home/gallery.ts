@@ -6,7 +6,7 @@ import {keyFrames} from "../components/keyFrames.js";
 import {loopRing} from "../components/loopRing.js";
 import {previewPixels} from "../components/pixels.js";
 import type {Tensor} from "../src/tensor.js";
-import type {Step} from "./film.js";
+import type {Step} from "../page/film.js";
 import {syntheticFilm, syntheticPreview} from "./synthetic.js";
 
 /** A component in one state, with the words that say which. */

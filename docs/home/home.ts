@@ -5,18 +5,18 @@ import {keyFrames} from "../components/keyFrames.js";
 import type {Engine} from "./engine.js";
 import {engineCode, pythonCode} from "./code.js";
 import {controls} from "./controls.js";
-import {createDecoding} from "./decoding.js";
+import {createDecoding} from "../page/decoding.js";
 import {createDrawing} from "./drawing.js";
-import {keepRun} from "./keepRun.js";
-import type {Film} from "./film.js";
+import {keepRun} from "../page/keepRun.js";
+import type {Film} from "../page/film.js";
 import {experiment, forks} from "./forks.js";
 import {oneStep} from "./oneStep.js";
 import {readAddress, writeAddress} from "./address.js";
 import {createPlayer, playerBar} from "./playing.js";
-import {recordedFilm, type Recording} from "./recorded.js";
+import {recordedFilm, type Recording} from "../page/recorded.js";
 import {stage} from "./stage.js";
 import type {HomeState} from "./state.js";
-import {createStore} from "./store.js";
+import {createStore} from "../page/store.js";
 
 /** A recorded run and the engine that will replace it. */
 export interface HomeParts {
@@ -46,6 +46,7 @@ export function createHome({recording, numbers, engine, invalidation}: HomeParts
       branches: [],
       work: {label: "Loading the model", done: 0, total: 0},
       error: null,
+      notice: null,
       modelName: recording.model,
       preview: recording.preview
     },
@@ -53,11 +54,14 @@ export function createHome({recording, numbers, engine, invalidation}: HomeParts
   });
   const decoding = createDecoding({
     decode: (latents) => engine.decode(latents),
-    busy: () => engine.status.state !== "ready" || drawing.busy(),
+    busy: () => ["loading", "error"].includes(engine.status.state) || drawing.busy(),
     onDecoded: () => store.set({decoded: store.state.decoded + 1})
   });
   const drawing = createDrawing(store, engine, {decoding, onFinished: (done) => afterwards(done)});
   const player = createPlayer(store);
+  engine.onStatus((status) => {
+    if (status.state === "ready" && status.notice) store.set({notice: status.notice});
+  });
 
   function afterwards(done: Film): void {
     void keepRun(done);

@@ -3,12 +3,12 @@ import {equation, tileNames, type EquationTile, type TileKey} from "../component
 import {latentChannels} from "../components/latentChannels.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
 import type {Tensor} from "../src/tensor.js";
-import type {Decoding} from "./decoding.js";
-import type {Step} from "./film.js";
-import {previewOf} from "./look.js";
+import type {Decoding} from "../page/decoding.js";
+import type {Step} from "../page/film.js";
+import {previewOf} from "../page/look.js";
 import {rescaled} from "./rescale.js";
 import type {HomeState} from "./state.js";
-import type {Store} from "./store.js";
+import type {Store} from "../page/store.js";
 
 const meanings: Record<TileKey, string> = {
   x0: `If all the predicted noise were taken away at once, this would be left: the picture that the model expects at the end, seen from
@@ -25,7 +25,7 @@ export function oneStep({store, decoding}: {store: Store<HomeState>; decoding: D
   const {state} = store;
   const where = html("p", {class: "ruler"});
   const title = html("h2", {}, "One step, as an equation of pictures");
-  const tiles = equation([], {value: null});
+  const tiles = equation<TileKey>([], {value: null});
   const scale = scaleSlider(store);
   const details = html("div", {class: "tile-details"});
   const root = html(

@@ -1,7 +1,7 @@
 import {html} from "../components/dom.js";
 import {stepPlayer} from "../components/stepPlayer.js";
 import type {HomeState} from "./state.js";
-import type {Store} from "./store.js";
+import type {Store} from "../page/store.js";
 
 /** Plays the film: moves the step on at a steady pace, from the start when it stands at the end, and stops there. */
 export interface Player {

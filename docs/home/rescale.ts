@@ -1,5 +1,5 @@
 import {combine} from "../src/tensor.js";
-import type {Step} from "./film.js";
+import type {Step} from "../page/film.js";
 
 /**
  * The same step with another guidance scale, without a UNet call: eps = u + w (c - u), x̂0 = (xt - sqrt(1 - ᾱ) eps) / sqrt(ᾱ), and the next

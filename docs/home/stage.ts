@@ -8,13 +8,13 @@ import {progressBar} from "../components/progressBar.js";
 import {symbol} from "../components/symbol.js";
 import {isMark, tokenRow} from "../components/tokenRow.js";
 import type {Tensor} from "../src/tensor.js";
-import type {Decoding} from "./decoding.js";
-import {captionOf, isLast, latentsAt, type Film} from "./film.js";
-import {previewOf} from "./look.js";
+import type {Decoding} from "../page/decoding.js";
+import {captionOf, isLast, latentsAt, type Film} from "../page/film.js";
+import {previewOf} from "../page/look.js";
 import {moveFilm} from "./moveFilm.js";
 import type {Player} from "./playing.js";
 import type {HomeState} from "./state.js";
-import type {Store} from "./store.js";
+import type {Store} from "../page/store.js";
 import {aboutDecoder, aboutTextEncoder, aboutUnet} from "./about.js";
 
 /** Everything the stage draws on. */

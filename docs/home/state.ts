@@ -3,7 +3,7 @@ import type {LinearPreview} from "../components/pixels.js";
 import type {ProgressData} from "../components/progressBar.js";
 import type {RunSettings} from "../components/runSettings.js";
 import type {Vocabulary} from "../components/vocabulary.js";
-import type {Branch, Film} from "./film.js";
+import type {Branch, Film} from "../page/film.js";
 
 /** What the home page knows. The film is the trunk that the page shows; branches have left it. */
 export interface HomeState {
@@ -20,6 +20,8 @@ export interface HomeState {
   branches: readonly Branch[];
   work: ProgressData | null;
   error: string | null;
+  /** What the engine tells of itself beside errors: it was started again, or runs on another backend. */
+  notice: string | null;
   modelName: string;
   preview: LinearPreview;
   vocabulary: Vocabulary | null;

@@ -1,7 +1,7 @@
 import {defaultSettings} from "../components/runSettings.js";
 import type {LinearPreview} from "../components/pixels.js";
 import type {Tensor} from "../src/tensor.js";
-import type {Film, Step} from "./film.js";
+import type {Film, Step} from "../page/film.js";
 
 /** A preview whose first three channels are the colours themselves: synthetic latents need no model. */
 export const syntheticPreview: LinearPreview = {

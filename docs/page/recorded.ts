@@ -1,7 +1,7 @@
 import type {RunSettings} from "../components/runSettings.js";
 import type {LinearPreview, Pixels} from "../components/pixels.js";
 import type {Token} from "../components/tokenRow.js";
-import type {Tensor} from "../src/tensor.js";
+import {combine, type Tensor} from "../src/tensor.js";
 import type {Film, Step} from "./film.js";
 
 /** The JSON beside a recorded run's numbers; scripts/record.ts writes both. */
@@ -38,11 +38,15 @@ export function recordedFilm(recording: Recording, numbers: ArrayBuffer): Film {
     const [latents, prev] = [at(index), at(index + 1)];
     const [epsUncond, epsCond] = [at(n + 1 + index), at(2 * n + 1 + index)];
     const {eps, x0} = guided(latents, epsUncond, epsCond, settings.guidance, step.alphaCumprod);
+    const {coefficients: share} = step;
+    const left = combine([1, prev], [-share.x0, x0], [-share.eps, eps]);
+    const noise = share.noise > 0 ? combine([1 / share.noise, left]) : null;
     const record: Step = {
       ...step,
-      ...{index, numSteps: n, latents, xt: latents, epsUncond, epsCond, eps, x0, prev, noise: null},
+      ...{index, numSteps: n, latents, xt: latents, epsUncond, epsCond, eps, x0, prev, prevXt: prev, noise},
+      ...{earlier: null, remembered: [], replaced: null, inside: {}},
       ...{guidanceScale: settings.guidance, seconds: secondsPerStep}
-    } as Step;
+    };
     return record;
   });
   return {source: "recorded", prompt, settings, tokens, steps: records, numSteps: n, finished: true};

@@ -1,0 +1,7 @@
+import type {Engine as WholeEngine} from "../src/worker/client.js";
+
+/** What the page needs of the engine; tests bring their own. */
+export type Engine = Pick<
+  WholeEngine,
+  "status" | "onStatus" | "load" | "draw" | "decode" | "embedTexts" | "embedImages" | "clipInfo"
+>;

@@ -1,0 +1,17 @@
+import {cosine} from "../src/contrastive.js";
+
+/** The anchor that points most nearly in a direction: its index and the cosine. */
+export interface Nearest {
+  index: number;
+  cosine: number;
+}
+
+/** The nearest of `anchors` to an embedding. */
+export function nearestOf(embedding: ArrayLike<number>, anchors: readonly ArrayLike<number>[]): Nearest {
+  let best: Nearest = {index: -1, cosine: -Infinity};
+  anchors.forEach((anchor, index) => {
+    const value = cosine(embedding, anchor);
+    if (value > best.cosine) best = {index, cosine: value};
+  });
+  return best;
+}

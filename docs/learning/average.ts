@@ -1,0 +1,164 @@
+import {codeFold} from "../components/codeFold.js";
+import {html} from "../components/dom.js";
+import {pixelCanvas} from "../components/pixelCanvas.js";
+import {slider} from "../components/slider.js";
+import type {Tensor} from "../src/tensor.js";
+import {effectiveCount, meanOf, recollect, type Recollection} from "../src/world/memoriser.js";
+import {previewOf} from "../page/look.js";
+import type {FigureParts} from "./guess.js";
+import {rulerOf} from "./guess.js";
+import {cleanOf, noised, noiseOf, squaredError} from "./noisy.js";
+
+/** One caption's noised scene, and four answers to it: the UNet's, the plain mean, and the perfect memoriser's twice. */
+export function average({store, memory, engine, decoding, alphasCumprod}: FigureParts): HTMLElement {
+  const {record, samples} = memory;
+  const caption = html(
+    "select",
+    {id: "average-caption"},
+    ...record.groups.map(({caption: words}, i) => html("option", {value: i}, words))
+  );
+  const timestep = slider("Timestep of the average", {
+    ...{min: 0, max: 999, value: 980, id: "average-timestep"},
+    format: (t) => rulerOf(t, alphasCumprod[t])
+  });
+  const kinds = ["xt", "unet", "mean", "captioned", "all"] as const;
+  const tiles = Object.fromEntries(kinds.map((kind) => [kind, tile(TITLES[kind])])) as Record<
+    (typeof kinds)[number],
+    ReturnType<typeof tile>
+  >;
+  const numbers = html("p", {class: "caption", "aria-live": "polite"});
+  const thought = html("p", {class: "thought"});
+  const means = new Map<number, Tensor>();
+  let unet: {x0: Tensor; key: string} | null = null;
+  let exact: {key: string; captioned: Recollection; all: Recollection} | null = null;
+  let ticket = 0;
+
+  const keyOf = () => `${caption.value} ${timestep.value}`;
+  const situation = () => {
+    const group = record.groups[Number(caption.value)];
+    const alpha = alphasCumprod[timestep.value];
+    const x0 = memory.latents(group.first + 1);
+    return {group, alpha, xt: noised(x0, noiseOf(record.shown.noiseSeed, record.dims), alpha)};
+  };
+
+  function rowsOf({first, count}: {first: number; count: number}): number[] {
+    return Array.from({length: count}, (_, i) => first + i);
+  }
+
+  async function ask(): Promise<void> {
+    const mine = ++ticket;
+    const [key, t] = [keyOf(), timestep.value];
+    const {group, alpha, xt} = situation();
+    const states = await engine.encodeText([group.caption]);
+    if (mine !== ticket) return;
+    const {output} = await engine.predict(xt, t, states);
+    if (mine !== ticket) return;
+    unet = {x0: cleanOf(xt, output, alpha), key};
+    update();
+  }
+
+  function update(): void {
+    const key = keyOf();
+    const {group, alpha, xt} = situation();
+    const rows = rowsOf(group);
+    if (!means.has(group.first)) means.set(group.first, meanOf(samples, record.dims, rows));
+    if (exact?.key !== key) {
+      exact = {key, captioned: recollect(samples, xt, alpha, rows), all: recollect(samples, xt, alpha)};
+    }
+    const mean = means.get(group.first)!;
+    const guess = unet?.key === key ? unet.x0 : null;
+    const look = (latents: Tensor) => decoding.get(latents) ?? previewOf(latents, record.preview);
+    const words = (latents: Tensor) => (decoding.get(latents) ? "decoded" : "preview");
+    tiles.xt.update(previewOf(xt, record.preview), "preview");
+    tiles.unet.update(
+      guess && look(guess),
+      guess ? words(guess) : engine.status.state === "ready" ? "…" : "needs the model"
+    );
+    tiles.mean.update(look(mean), words(mean));
+    tiles.captioned.update(look(exact.captioned.x0), words(exact.captioned.x0));
+    tiles.all.update(look(exact.all.x0), words(exact.all.x0));
+    numbers.textContent = [
+      guess ? `live · ${record.model} · guidance 1` : "recorded latents, computed here",
+      guess ? `UNet to mean ${squaredError(guess, mean).toFixed(3)}` : "",
+      guess ? `UNet to the memoriser of this caption ${squaredError(guess, exact.captioned.x0).toFixed(3)}` : "",
+      "mean squared differences of latents"
+    ]
+      .filter(Boolean)
+      .join(" · ");
+    thought.textContent = thoughtOf(exact.all, record.scenes);
+    decoding.later([...(guess ? [guess] : []), mean, exact.captioned.x0, exact.all.x0]);
+  }
+
+  let asked = "";
+  function changed(): void {
+    update();
+    const key = keyOf();
+    if (engine.status.state === "ready" && key !== asked) {
+      asked = key;
+      void ask().catch(() => (asked = "")); // the loading note says what is wrong
+    }
+  }
+  caption.addEventListener("change", changed);
+  timestep.addEventListener("input", changed);
+  store.onChange(changed);
+
+  return html(
+    "section",
+    {class: "figure wide", "aria-label": "The average of all pictures that fit"},
+    html(
+      "div",
+      {class: "figure-controls"},
+      html("div", {class: "field"}, html("label", {for: "average-caption"}, "Caption"), caption),
+      timestep
+    ),
+    html("div", {class: "average-row"}, ...kinds.map((kind) => tiles[kind].node)),
+    thought,
+    numbers,
+    html(
+      "div",
+      {class: "codes"},
+      codeFold(
+        "Code",
+        `const {x0, weights} = recollect(samples, xt, alphasCumprod[t]);   // src/world/memoriser.ts\nconst many = effectiveCount(weights);`
+      ),
+      codeFold(
+        "as diffusers Python",
+        `a = scheduler.alphas_cumprod[t]
+distance = (xt - a.sqrt() * samples).square().flatten(1).sum(1)        # to 2,000 training latents
+weights = torch.softmax(-distance / (2 * (1 - a)), dim=0)
+x0 = (weights[:, None, None, None] * samples).sum(0)`
+      )
+    )
+  );
+}
+
+const TITLES = {
+  xt: "what it is shown: xt",
+  unet: "the UNet's x̂0, told the caption",
+  mean: "mean of 64 scenes with this caption",
+  captioned: "memoriser of those 64 scenes",
+  all: "memoriser of 2,000 scenes, told nothing"
+} as const;
+
+function tile(title: string) {
+  const canvas = pixelCanvas(null, {label: title, smooth: true});
+  const how = html("span", {class: "how"});
+  return {
+    node: html("figure", {}, html("figcaption", {}, title), canvas, how),
+    update(pixels: Parameters<typeof canvas.paint>[0], words: string): void {
+      canvas.paint(pixels);
+      canvas.classList.toggle("soft", (pixels?.width ?? 0) < 64);
+      how.textContent = words;
+    }
+  };
+}
+
+/** What the memoriser is thinking of, in words. */
+function thoughtOf({weights}: Recollection, scenes: readonly {readonly caption: string}[]): string {
+  const best = weights.indexOf(weights.reduce((a, b) => Math.max(a, b), 0));
+  const many = effectiveCount(weights);
+  const share = Math.round(100 * weights[best]);
+  return many < 1.05
+    ? `The memoriser is sure: it gives ${share} % of its belief to one scene of its 2,000, “${scenes[best].caption}”.`
+    : `The memoriser spreads its belief as if over ${many < 10 ? many.toFixed(1) : Math.round(many)} scenes; the likeliest (${share} %) is “${scenes[best].caption}”.`;
+}

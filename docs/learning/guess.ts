@@ -1,0 +1,226 @@
+import {codeFold} from "../components/codeFold.js";
+import {html} from "../components/dom.js";
+import {pixelCanvas} from "../components/pixelCanvas.js";
+import {slider} from "../components/slider.js";
+import type {Engine} from "../src/worker/client.js";
+import type {Tensor} from "../src/tensor.js";
+import {previewOf} from "../page/look.js";
+import type {Decoding} from "../page/decoding.js";
+import type {Store} from "../page/store.js";
+import {cleanOf, noised, noiseOf, squaredError} from "./noisy.js";
+import type {Memory} from "./memory.js";
+import type {LearningState} from "./state.js";
+
+/** What a figure of this page is made of. */
+export interface FigureParts {
+  store: Store<LearningState>;
+  memory: Memory;
+  engine: Pick<Engine, "encodeText" | "predict" | "status">;
+  decoding: Decoding;
+  alphasCumprod: Float32Array;
+}
+
+/** A guess of the UNet's: the noise it sees, what is left without it, and where the guess comes from. */
+export interface Answer {
+  readonly eps: Tensor;
+  readonly x0: Tensor;
+  readonly timestep: number;
+  readonly source: "live" | "recorded";
+}
+
+/** Scenes of the game, by number in the memory, and what to choose from: the first is right. */
+export const ROUNDS: readonly {readonly group: number; readonly scene: number; readonly others: readonly string[]}[] = [
+  {group: 0, scene: 0, others: ["cow", "dog", "camel"]},
+  {group: 3, scene: 193, others: ["tomato", "red heart", "balloon"]},
+  {group: 5, scene: 322, others: ["house", "church", "volcano"]},
+  {group: 2, scene: 130, others: ["teddy bear", "snowman", "ghost"]},
+  {group: 4, scene: 258, others: ["horse", "giraffe", "kangaroo"]},
+  {group: 1, scene: 67, others: ["fox", "dog", "rabbit"]}
+];
+
+/** "What is under the noise?": the reader guesses, then the UNet does, at any noise level. */
+export function guess({store, memory, engine, decoding, alphasCumprod}: FigureParts): HTMLElement {
+  const {record} = memory;
+  const timestep = slider("Timestep", {
+    ...{min: 0, max: 999, value: store.state.t, id: "timestep"},
+    format: (t) => rulerOf(t, alphasCumprod[t])
+  });
+  const choices = html("div", {class: "guesses", role: "group", "aria-label": "Your guess"});
+  const verdict = html("p", {class: "verdict", role: "status"});
+  const tiles = ["hidden", "noise", "guess", "truth"].map((kind) => tile(kind));
+  const [hidden, noiseTile, guessed, truth] = tiles;
+  const numbers = html("p", {class: "caption"});
+  const told = html("input", {type: "checkbox", id: "told"});
+  const another = html("button", {type: "button"}, "Another scene");
+  let latest = 0;
+  let answer: Answer | null = null;
+
+  timestep.addEventListener("input", () => store.set({t: timestep.value}));
+  told.addEventListener("change", () => store.set({told: told.checked}));
+  another.addEventListener("click", () =>
+    store.set({round: (store.state.round + 1) % ROUNDS.length, chosen: null, t: 800})
+  );
+
+  /** The newest question only: an older answer never replaces a newer one. */
+  async function ask(): Promise<void> {
+    const {round, t, told: withWords} = store.state;
+    const {group, scene} = ROUNDS[round];
+    const ticket = ++latest;
+    const x0 = memory.latents(scene);
+    const eps = noiseOf(record.shown.noiseSeed, record.dims);
+    const recordedFor = scene === record.shown.scene ? memory.answer(t, withWords) : null;
+    if (engine.status.state !== "ready") {
+      const recorded = recordedFor && {
+        ...{eps: recordedFor.eps, timestep: recordedFor.timestep, source: "recorded" as const},
+        x0: cleanOf(
+          noised(x0, eps, alphasCumprod[recordedFor.timestep]),
+          recordedFor.eps,
+          alphasCumprod[recordedFor.timestep]
+        )
+      };
+      show(recorded);
+      return;
+    }
+    const xt = noised(x0, eps, alphasCumprod[t]);
+    const states = await engine.encodeText([withWords ? record.groups[group].caption : ""]);
+    if (ticket !== latest) return;
+    const {output} = await engine.predict(xt, t, states);
+    if (ticket !== latest) return;
+    show({eps: output, x0: cleanOf(xt, output, alphasCumprod[t]), timestep: t, source: "live"});
+  }
+
+  function show(next: Answer | null): void {
+    answer = next;
+    store.set({answered: store.state.answered + 1});
+  }
+
+  let asked = "";
+  store.onChange(({round, t, told: withWords, chosen, ready}) => {
+    const {group, scene, others} = ROUNDS[round];
+    const name = record.groups[group].object;
+    const x0 = memory.latents(scene);
+    const eps = noiseOf(record.shown.noiseSeed, record.dims);
+    const xt = noised(x0, eps, alphasCumprod[t]);
+    timestep.value = t;
+    told.checked = withWords;
+    const key = JSON.stringify([round, t, withWords, ready]);
+    if (key !== asked) {
+      asked = key;
+      answer = answer && chosen !== null ? answer : null;
+      if (chosen !== null) void ask().catch(() => show(null)); // the loading note says what is wrong
+    } else if (chosen !== null && !answer) void ask().catch(() => show(null));
+    const look = (latents: Tensor) => decoding.get(latents) ?? previewOf(latents, record.preview);
+    hidden.update(previewOf(xt, record.preview), `the latents xt at t = ${t}, preview`);
+    fillChoices(choices, [name, ...others], chosen, round, (word) => store.set({chosen: word}));
+    for (const {node} of [noiseTile, guessed, truth]) node.classList.toggle("covered", chosen === null);
+    noiseTile.update(
+      answer && chosen !== null ? previewOf(answer.eps, record.preview) : null,
+      "the noise it sees, preview"
+    );
+    guessed.update(answer && chosen !== null ? look(answer.x0) : null, answer ? lookOf(answer.x0, decoding) : "");
+    truth.update(chosen !== null ? look(x0) : null, lookOf(x0, decoding));
+    verdict.textContent = verdictOf(chosen, name);
+    numbers.textContent =
+      chosen !== null && answer ? numbersOf(answer, {eps, x0, model: record.model, told: withWords}) : " ";
+    if (chosen !== null && answer) decoding.later([answer.x0, x0]);
+  });
+
+  return html(
+    "section",
+    {class: "figure wide", "aria-label": "What is under the noise?"},
+    html(
+      "div",
+      {class: "figure-controls"},
+      timestep,
+      html("div", {class: "field inline"}, told, html("label", {for: "told"}, "tell the UNet the caption")),
+      another
+    ),
+    html("div", {class: "guess-row"}, ...tiles.map(({node}) => node)),
+    html("p", {class: "question"}, "What is hidden here? Choose, and the UNet answers too."),
+    choices,
+    verdict,
+    numbers,
+    html("div", {class: "codes"}, codeFold("Code", ENGINE_CODE), codeFold("as diffusers Python", PYTHON_CODE))
+  );
+}
+
+const ENGINE_CODE = `const eps = new Generator(7).randn([1, 4, 16, 16]);
+const a = makeSchedule(model.schedulerConfig).alphasCumprod[t];
+const xt = combine([Math.sqrt(a), x0], [Math.sqrt(1 - a), eps]);
+const {output} = await model.predict(xt, t, await model.encodeText([caption]));   // the UNet's eps
+const guess = combine([1 / Math.sqrt(a), xt], [-Math.sqrt((1 - a) / a), output]); // its x̂0
+const mse = eps.data.reduce((sum, e, i) => sum + (e - output.data[i]) ** 2, 0) / eps.data.length;`;
+
+const PYTHON_CODE = `noise = torch.randn(1, 4, 16, 16, generator=torch.Generator("cpu").manual_seed(7))
+xt = scheduler.add_noise(x0, noise, torch.tensor([t]))
+eps = unet(xt, t, encoder_hidden_states=states).sample
+mse = torch.nn.functional.mse_loss(eps, noise)
+a = scheduler.alphas_cumprod[t]
+guess = (xt - (1 - a).sqrt() * eps) / a.sqrt()`;
+
+const TITLES: Record<string, string> = {
+  hidden: "under noise",
+  noise: "the UNet: this is the noise",
+  guess: "so this is the picture",
+  truth: "it was"
+};
+
+function tile(kind: string) {
+  const canvas = pixelCanvas(null, {label: TITLES[kind], smooth: true});
+  const how = html("span", {class: "how"});
+  const node = html("figure", {class: `tile-${kind}`}, html("figcaption", {}, TITLES[kind]), canvas, how);
+  return {
+    node,
+    update(pixels: Parameters<typeof canvas.paint>[0], words: string): void {
+      canvas.paint(pixels);
+      canvas.label(`${TITLES[kind]}${pixels ? "" : ": not shown yet"}`);
+      canvas.classList.toggle("soft", (pixels?.width ?? 0) < 64);
+      how.textContent = pixels ? words : " ";
+    }
+  };
+}
+
+function fillChoices(
+  slot: HTMLElement,
+  names: readonly string[],
+  chosen: string | null,
+  round: number,
+  choose: (word: string) => void
+): void {
+  if (slot.dataset.round !== String(round)) {
+    slot.dataset.round = String(round);
+    const words = names.map((name) => name.replaceAll("-", " ")).sort();
+    slot.replaceChildren(
+      ...words.map((word) => html("button", {type: "button", class: "guess", onclick: () => choose(word)}, word))
+    );
+  }
+  for (const button of slot.children) button.setAttribute("aria-pressed", String(button.textContent === chosen));
+}
+
+const lookOf = (latents: Tensor, decoding: Decoding) => (decoding.get(latents) ? "decoded" : "preview");
+
+function verdictOf(chosen: string | null, name: string): string {
+  if (chosen === null) return " ";
+  const word = name.replaceAll("-", " ");
+  return chosen === word ? `You saw it: ${word}.` : `You said ${chosen}. It was: ${word}.`;
+}
+
+function numbersOf(
+  {eps, x0, timestep, source}: Answer,
+  truth: {eps: Tensor; x0: Tensor; model: string; told: boolean}
+): string {
+  const parts = [
+    source === "live" ? "live, in this browser" : `recorded, at t = ${timestep}`,
+    truth.model,
+    truth.told ? "told the caption" : "told nothing",
+    `mean squared error of the noise ${squaredError(eps, truth.eps).toFixed(4)}`,
+    `of the picture's latents ${squaredError(x0, truth.x0).toFixed(3)}`
+  ];
+  return parts.join(" · ");
+}
+
+/** "t = 767 · signal 22 %, noise 98 % (amplitudes)". */
+export function rulerOf(t: number, alphaCumprod: number): string {
+  const percent = (value: number) => `${Math.round(100 * Math.sqrt(value))} %`;
+  return `t = ${t} · signal ${percent(alphaCumprod)}, noise ${percent(1 - alphaCumprod)} (amplitudes)`;
+}

@@ -1,0 +1,58 @@
+import {makeSchedule} from "../src/schedule.js";
+import type {Engine} from "../src/worker/client.js";
+import {createDecoding} from "../page/decoding.js";
+import type {Film} from "../page/film.js";
+import {keepQuery, number, readQuery, writeQuery} from "../page/query.js";
+import {createStore} from "../page/store.js";
+import {average} from "./average.js";
+import {guess, type FigureParts} from "./guess.js";
+import {lanes} from "./lanes.js";
+import {openMemory, type LearningRecord} from "./memory.js";
+import {plane} from "./plane.js";
+import type {LearningState} from "./state.js";
+
+export interface LearningParts {
+  record: LearningRecord;
+  latents: ArrayBuffer;
+  answers: ArrayBuffer;
+  film: Film;
+  engine: Engine;
+  invalidation: Promise<void>;
+}
+
+/** The learning page: its state, and the figures that the page puts between its words. */
+export function createLearning({record, latents, answers, film, engine, invalidation}: LearningParts) {
+  const memory = openMemory(record, latents, answers);
+  const {alphasCumprod} = makeSchedule(record.schedulerConfig);
+  const address = readQuery(location.search, {t: number(0, 999, {whole: true})});
+  const store = createStore<LearningState>({
+    ...{t: address.t ?? 800, round: 0, chosen: null, told: false},
+    ...{answered: 0, ready: engine.status.state === "ready", decoded: 0}
+  });
+  const decoding = createDecoding({
+    decode: (tensor) => engine.decode(tensor),
+    busy: () => engine.status.state !== "ready",
+    onDecoded: () => store.set({decoded: store.state.decoded + 1})
+  });
+  const stop = engine.onStatus(({state}) => {
+    store.set({ready: state === "ready"});
+    if (state === "ready") decoding.wake();
+  });
+  void invalidation.then(stop);
+  void engine.load().catch(() => {}); // told by the loading note
+  keepQuery(store, ({t}) => writeQuery({...shared(), t}, {t: 800}));
+  const parts: FigureParts = {store, memory, engine, decoding, alphasCumprod};
+  return {
+    store,
+    guess: guess(parts),
+    average: average(parts),
+    plane: plane({alphasCumprod}),
+    lanes: lanes({...parts, film})
+  };
+}
+
+/** What came along from other chapters stays in the address. */
+function shared(): Record<string, string | null> {
+  const params = new URLSearchParams(location.search);
+  return {prompt: params.get("prompt"), seed: params.get("seed")};
+}

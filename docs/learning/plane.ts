@@ -1,0 +1,90 @@
+import {blobWorld} from "../components/blobWorld.js";
+import {html} from "../components/dom.js";
+import {slider} from "../components/slider.js";
+import {noisedWorld} from "../src/world/noisedWorld.js";
+import {exampleWorld, type Point} from "../src/world/world.js";
+import {rulerOf} from "./guess.js";
+
+/** The 2-D world under noise: which blob may a noised point have come from, and what is the mean of them all? */
+export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLElement {
+  const timestep = slider("Timestep in the plane", {
+    ...{min: 0, max: 999, value: 450, id: "plane-timestep"},
+    format: (t) => rulerOf(t, alphasCumprod[t])
+  });
+  let point: Point = [0.2, 0.3];
+  const view = blobWorld(
+    {world: exampleWorld},
+    {
+      label: "Blobs under noise; an arrow leads from a noised point to the mean of what it may have been",
+      onPoint: follow
+    }
+  );
+  const rows = html("tbody");
+  const words = html("p", {class: "caption", "aria-live": "polite"});
+  const [x, y] = ["Point x", "Point y"].map((name, axis) =>
+    slider(name, {
+      ...{min: -2.4, max: 2.4, step: 0.05, value: point[axis], id: `plane-${axis ? "y" : "x"}`},
+      format: (value) => value.toFixed(2)
+    })
+  );
+
+  function follow(at: Point | null): void {
+    if (!at) return;
+    point = at;
+    [x.value, y.value] = at;
+    update();
+  }
+
+  function update(): void {
+    const world = view.value;
+    const alphaCumprod = alphasCumprod[timestep.value];
+    const at = noisedWorld(world, alphaCumprod);
+    const mean = at.posteriorMean(point);
+    view.update({world, alphaCumprod, arrows: [{from: point, to: mean}]});
+    rows.replaceChildren(
+      ...[...at.weights(point)].map((weight, i) =>
+        html(
+          "tr",
+          {},
+          html("th", {scope: "row"}, `${world[i].label}, at (${world[i].mean.map((v) => v.toFixed(1)).join(", ")})`),
+          html("td", {}, html("meter", {min: 0, max: 1, value: weight, "aria-label": "probability"})),
+          html("td", {}, weight.toFixed(3))
+        )
+      )
+    );
+    words.textContent = `computed here, exactly · xt = (${point.map((v) => v.toFixed(2)).join(", ")}) · mean of what it was, E[x0 | xt] = (${mean.map((v) => v.toFixed(2)).join(", ")})`;
+  }
+
+  for (const [axis, control] of [x, y].entries()) {
+    control.addEventListener("input", () => {
+      point = axis ? [point[0], control.value] : [control.value, point[1]];
+      update();
+    });
+  }
+  timestep.addEventListener("input", update);
+  view.addEventListener("input", update);
+  update();
+
+  return html(
+    "section",
+    {class: "figure wide", "aria-label": "The mean in the plane"},
+    html("div", {class: "figure-controls"}, timestep, x, y),
+    html(
+      "div",
+      {class: "plane-row figure-row"},
+      view,
+      html(
+        "table",
+        {class: "weights"},
+        html("caption", {}, "Where the point under your finger may have come from"),
+        html(
+          "thead",
+          {},
+          html("tr", {}, ...["blob", "share", "probability"].map((name) => html("th", {scope: "col"}, name)))
+        ),
+        rows
+      )
+    ),
+    words
+  );
+}

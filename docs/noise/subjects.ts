@@ -1,0 +1,39 @@
+import type {Pixels} from "../components/pixels.js";
+import type {MadeScene} from "../page/scenes.js";
+import {imageTensor, scenePixels, type SceneMaker} from "../page/scenes.js";
+import type {Store} from "../page/store.js";
+import type {Engine} from "../src/worker/client.js";
+import type {NoiseState} from "./state.js";
+
+/** Scenes that the page offers: by day and by night, one thing and two. */
+export const OFFERED = [32, 3, 18, 45, 29, 6] as const;
+
+/** Puts pictures before the page. The latest choice wins; until the encoder has answered, the picture before stays. */
+export interface Subjects {
+  chooseScene(seed: number): Promise<void>;
+  /** The picture of a scene, for a thumbnail. */
+  look(seed: number): Promise<{caption: string; pixels: Pixels}>;
+}
+
+export function createSubjects(
+  {state, set}: Store<NoiseState>,
+  engine: Pick<Engine, "encode">,
+  maker: Promise<SceneMaker>
+): Subjects {
+  let latest = 0;
+
+  async function look(seed: number) {
+    const made: MadeScene = (await maker).make(seed);
+    return {caption: made.captions[0].text, pixels: scenePixels(made)};
+  }
+
+  async function chooseScene(scene: number): Promise<void> {
+    const mine = ++latest;
+    set({scene});
+    const {caption, pixels} = await look(scene);
+    const latents = await engine.encode(imageTensor(pixels));
+    if (mine === latest && state.scene === scene) set({subject: {scene, caption, pixels, latents, from: "live"}});
+  }
+
+  return {chooseScene, look};
+}

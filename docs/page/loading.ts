@@ -1,0 +1,31 @@
+import {errorNote} from "../components/errorNote.js";
+import {html} from "../components/dom.js";
+import {megabytes, progressBar} from "../components/progressBar.js";
+import type {Engine, EngineStatus} from "../src/worker/client.js";
+
+/**
+ * Where the model stands, in one quiet line: bytes while it loads, a sentence and "Retry" when it fails, nothing when it is there
+ * but what the engine tells of itself: that it was started again, or runs on another backend.
+ */
+export function loadingNote(engine: Pick<Engine, "status" | "onStatus" | "load">): HTMLElement {
+  const bar = progressBar();
+  const error = errorNote();
+  const notice = html("p", {class: "caption", role: "status"});
+  error.addEventListener("retry", () => void engine.load().catch(() => {})); // told by the status
+
+  function update(status: EngineStatus): void {
+    bar.update(status.state === "loading" ? loadingProgress(status) : null);
+    error.update(status.state === "error" ? `The model is not here: ${status.message}` : null);
+    notice.textContent = status.state === "ready" ? status.notice : null;
+  }
+
+  engine.onStatus(update);
+  update(engine.status);
+  return html("div", {class: "loading-note"}, bar, error, notice);
+}
+
+/** What is loaded of what, in words. */
+export function loadingProgress({loadedBytes, totalBytes}: Extract<EngineStatus, {state: "loading"}>) {
+  const known = totalBytes > 0 ? `: ${megabytes(loadedBytes)} of ${megabytes(totalBytes)}` : "";
+  return {label: `Loading the model${known}`, done: loadedBytes, total: totalBytes};
+}

@@ -1,0 +1,120 @@
+import {html, prefersReducedMotion} from "../components/dom.js";
+import type {Pixels} from "../components/pixels.js";
+import {createDecoding} from "../page/decoding.js";
+import {keepQuery} from "../page/query.js";
+import {recordedFilm, type Recording} from "../page/recorded.js";
+import {createStore} from "../page/store.js";
+import type {Engine} from "../src/worker/client.js";
+import {addressOf, readAddress} from "./address.js";
+import {codeFolds} from "./code.js";
+import {convergence, judgement, type RecordedConvergence, type RecordedJudgement} from "./convergence.js";
+import {cards, type RecordedCards} from "./cards.js";
+import {createDrawing, type Drawing} from "./drawing.js";
+import {distances} from "./distances.js";
+import {equations} from "./equations.js";
+import {longer} from "./inStep.js";
+import {createPlayer} from "./playing.js";
+import {recordedDdpm, type RecordedDdpm} from "./recordedDdpm.js";
+import {seedExperiments} from "./seeds.js";
+import {stage} from "./stage.js";
+import type {ArmRun, Pair, SamplersState} from "./state.js";
+import {principalView, trajectories} from "./trajectories.js";
+import {worldView} from "./worldView.js";
+
+/** What scripts/record/samplers.py has recorded; it can do so part by part. */
+export interface RecordedSamplers {
+  readonly ddpm?: RecordedDdpm;
+  readonly cards?: RecordedCards;
+  readonly convergence?: RecordedConvergence;
+  readonly judged?: RecordedJudgement;
+}
+
+/** One arm as recorded by scripts/record.ts. */
+export interface RecordedArm {
+  readonly recording: Recording;
+  readonly numbers: ArrayBuffer;
+}
+
+export interface SamplersParts {
+  arms: Pair<RecordedArm>;
+  recorded: RecordedSamplers;
+  engine: Engine;
+  invalidation: Promise<void>;
+}
+
+export type Samplers = ReturnType<typeof createSamplers>;
+
+/** The chapter: its state, and the nodes that the page puts between its words. */
+export function createSamplers({arms: recordedArms, recorded, engine, invalidation}: SamplersParts) {
+  const runs = pair(recordedArms, recordedRun);
+  const address = readAddress(location.search);
+  const [{recording}] = recordedArms;
+  const plain: SamplersState = {
+    ...{prompt: runs[0].prompt, negative: "", seed: runs[0].seed, noiseSeed: null},
+    arms: pair(runs, ({settings}) => settings),
+    ...{runs, before: null, step: runs[0].numSteps - 1, playing: false, work: null, error: null},
+    ...{modelName: recording.model, preview: recording.preview, decoded: 0}
+  };
+  const asked = pair([0, 1] as const, (i) => ({...plain.arms[i], ...address.arms[i]}));
+  const store = createStore<SamplersState>({...plain, ...address.shared, arms: asked});
+  const decoding = createDecoding({
+    decode: (latents) => engine.decode(latents),
+    busy: () => engine.status.state !== "ready" || drawing.busy(),
+    onDecoded: () => store.set({decoded: store.state.decoded + 1})
+  });
+  const drawing: Drawing = createDrawing(store, engine, () => decoding);
+  const player = createPlayer(store);
+  const parts = {store, decoding, drawing, player};
+  const ddpm = recorded.ddpm ? recordedDdpm(recorded.ddpm) : null;
+  const pictures = cards(store, recorded.cards);
+
+  return {
+    ...{store, drawing, player, decoding},
+    stage: stage(parts),
+    equations: equations(parts),
+    distances: distances(parts),
+    seeds: seedExperiments(parts),
+    trajectories: trajectories(parts),
+    principal: principalView(parts),
+    world: worldView(store, invalidation),
+    ddpm: ddpm ?? missing("ddpm"),
+    convergence: convergence({store, drawing, engine}, recorded.convergence),
+    judgement: recorded.judged ? judgement(recorded.judged) : missing("judged"),
+    cards: pictures,
+    code: codeFolds(store),
+    /** Puts an arm's recorded pictures in place of its previews. */
+    showArm(index: 0 | 1, sheet: readonly Pixels[]): void {
+      const run = runs[index];
+      recordedArms[index].recording.sheet.forEach((at, i) => decoding.put(run.steps[at].x0, sheet[i]));
+      decoding.put(run.steps[run.steps.length - 1].prevXt, sheet[sheet.length - 1]);
+      store.set({decoded: store.state.decoded + 1});
+    },
+    showDdpm: (sheet: readonly Pixels[]) => ddpm?.show(sheet),
+    showCards: (sheet: readonly Pixels[]) => pictures.show(sheet),
+    /** Plays the recorded pair. */
+    begin(): void {
+      keepQuery(store, (state) => addressOf(state, plain));
+      void invalidation.then(() => {
+        player.pause();
+        drawing.cancel();
+      });
+      if (address.step !== undefined) player.select(Math.min(address.step, longer(runs).numSteps) - 1);
+      else if (!prefersReducedMotion()) player.play();
+    }
+  };
+}
+
+function recordedRun({recording, numbers}: RecordedArm): ArmRun {
+  const {prompt, settings, steps, numSteps} = recordedFilm(recording, numbers);
+  const {seed, sampler, steps: count, guidance} = settings;
+  return {
+    ...{source: "recorded", prompt, seed, noiseSeed: null, settings: {sampler, steps: count, guidance, eta: 0}},
+    ...{steps, numSteps, finished: true}
+  };
+}
+
+/** In place of a figure whose data have not been recorded for this model. */
+const missing = (part: string): HTMLElement =>
+  html("p", {class: "caption"}, `Not recorded for this model yet: scripts/record/samplers.py --only ${part} does it.`);
+
+const pair = <T, U>([a, b]: Pair<T>, f: (value: T) => U): Pair<U> => [f(a), f(b)];

@@ -1,0 +1,85 @@
+import type {BytePairs} from "../src/models/bytePairs.js";
+import {number, text, writeQuery, type Field} from "../page/query.js";
+import type {Reading} from "./reading.js";
+
+/** What the address says of this page. `prompt.b` is the other prompt, `row` a place from 0, `head` 0 stands for the mean of all. */
+export interface TextAddress {
+  prompt: string;
+  "prompt.b": string;
+  stage: string;
+  row: number | null;
+  layer: number;
+  head: number;
+  word: string;
+  phrase: string;
+}
+
+/** Two readings to be compared, both of one kind. */
+export interface ReadingPair {
+  readonly from: Reading;
+  readonly to: Reading;
+  /** The cosine of CLIP's embeddings of the two whole texts; null while it is not known. */
+  readonly pooledCosine: number | null;
+}
+
+/** A phrase that lies near another. */
+export interface Neighbour {
+  readonly phrase: string;
+  readonly cosine: number;
+}
+
+/** Phrases by their cosine to one, the nearest first. */
+export interface Nearest {
+  readonly source: "live" | "recorded";
+  /** The name of the model whose embeddings they are. */
+  readonly model: string;
+  readonly phrase: string;
+  readonly list: readonly Neighbour[];
+}
+
+export interface TextState extends Omit<TextAddress, "prompt.b"> {
+  /** The prompt with something changed. */
+  other: string;
+  /** What the figures show: the newest reading there is. */
+  reading: Reading;
+  pair: ReadingPair;
+  nearest: Nearest;
+  /** The place under the pointer. */
+  hovered: number | null;
+  /** Whether the stages follow each other by themselves. */
+  playing: boolean;
+  /** How many rungs of the merges are to be seen; null: all. */
+  rung: number | null;
+  /** Whether the merges follow each other by themselves. */
+  replaying: boolean;
+  /** The shipped model's tokenizer, where it has come; null: not yet, or missing. */
+  bytePairs: BytePairs | null;
+  /** Whether all rows of the attention maps are shown, or those of the words. */
+  padding: boolean;
+}
+
+export const DEFAULTS = {
+  ...{prompt: "a horse on the grass", other: "a horse on the beach"},
+  ...{stage: "final", row: null, layer: 1, head: 1, word: "horses", phrase: "a horse"}
+} as const;
+
+/** The longest prompt: K tokens never come from so many characters, unless they are spaces. */
+export const MOST = 400;
+
+const short: Field<string> = (value) => text(value)?.slice(0, MOST);
+const stageKey: Field<string> = (value) => (/^(token|place|sum|final|layer\d{1,2})$/.test(value) ? value : undefined);
+
+export const FIELDS: {[K in keyof TextAddress]: Field<TextAddress[K]>} = {
+  ...{prompt: short, "prompt.b": short, stage: stageKey},
+  ...{row: number(0, 999, {whole: true}), layer: number(1, 99, {whole: true}), head: number(0, 99, {whole: true})},
+  ...{word: (value) => value.slice(0, 40), phrase: short}
+};
+
+/** The address of a state. */
+export function queryOf({prompt, other, stage, row, layer, head, word, phrase}: Readonly<TextState>): string {
+  const {other: usualOther, ...usual} = DEFAULTS;
+  return writeQuery(
+    {prompt, "prompt.b": other, stage, row, layer, head, word, phrase},
+    {...usual, "prompt.b": usualOther}
+  );
+}

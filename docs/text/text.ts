@@ -1,0 +1,97 @@
+import type {TokenizerFile} from "../src/models/bytePairs.js";
+import type {Engine} from "../src/worker/client.js";
+import {loadingNote} from "../page/loading.js";
+import {keepQuery, readQuery} from "../page/query.js";
+import {createStore} from "../page/store.js";
+import {betweenFigure} from "./betweenFigure.js";
+import {changeFigure} from "./changeFigure.js";
+import {attentionCode, changeCode, nearCode, readingCode, spellCode} from "./code.js";
+import {matrixFigure} from "./matrixFigure.js";
+import {nearFigure} from "./nearFigure.js";
+import {playsAtFirst} from "./playing.js";
+import {lastWordQuestion, orderQuestion, pluralQuestion} from "./questions.js";
+import {createReader, pooledCosine, ranked} from "./reader.js";
+import {stagesOf, unpack, type Recorded, type TextRecording} from "./reading.js";
+import type {TokenCounts} from "./spelling.js";
+import {spellFigure} from "./spellFigure.js";
+import {DEFAULTS, FIELDS, queryOf, type TextState} from "./state.js";
+import {sumFigure} from "./sumFigure.js";
+
+/** A recording of two prompts, what is known of the tokens, and the engine that will read any prompt. */
+export interface TextParts {
+  recording: TextRecording;
+  numbers: ArrayBuffer;
+  counts: TokenCounts;
+  engine: Engine;
+  invalidation: Promise<void>;
+}
+
+/** The chapter: its state, and the nodes that the page puts between its words. */
+export function createText({recording, numbers, counts, engine, invalidation}: TextParts) {
+  const recorded = unpack(recording, numbers);
+  const {model, phrases} = recording;
+  const {"prompt.b": other, ...asked} = readQuery(location.search, FIELDS);
+  const store = createStore<TextState>({
+    ...DEFAULTS,
+    ...asked,
+    other: other ?? DEFAULTS.other,
+    ...startOf(recorded, model, phrases),
+    ...{hovered: null, playing: false, rung: null, replaying: false, bytePairs: null, padding: false}
+  });
+  const reader = createReader(store, {engine, recorded, model, phrases, fetchTokenizer});
+  const note = loadingNote(engine);
+  note.addEventListener("retry", () => reader.retry(), true);
+
+  const [spelling, change] = [spellFigure(store, counts), changeFigure(store)];
+
+  return {
+    store,
+    note,
+    matrix: matrixFigure(store),
+    spelling,
+    sum: sumFigure(store),
+    between: betweenFigure(store),
+    change,
+    near: nearFigure(store),
+    code: {
+      reading: readingCode(store),
+      attention: attentionCode(store),
+      change: changeCode(store),
+      near: nearCode(store),
+      spelling: spellCode(store)
+    },
+    questions: {
+      plural: pluralQuestion(store, spelling),
+      lastWord: lastWordQuestion(store, change),
+      order: orderQuestion(store, change)
+    },
+    /** Plays the recorded stages, and reads the address's prompt. */
+    begin(): void {
+      keepQuery(store, queryOf);
+      if (playsAtFirst(asked.stage !== undefined))
+        store.set({playing: true, stage: stagesOf(store.state.reading)[0].key});
+      void reader.begin();
+      void invalidation.then(() => {
+        store.set({playing: false, replaying: false});
+        reader.stop();
+      });
+    }
+  };
+}
+
+/** What the figures show before the model is there. */
+function startOf({readings, pooled}: Recorded, model: string, phrases: readonly string[]) {
+  const [from, to] = readings;
+  return {
+    reading: from,
+    pair: {from, to, pooledCosine: pooledCosine(pooled, from.prompt, to.prompt)},
+    nearest: ranked(DEFAULTS.phrase, phrases, pooled, {source: "recorded", model})!
+  };
+}
+
+/** The model's own list of merges, beside its weights. */
+async function fetchTokenizer(): Promise<TokenizerFile> {
+  const response = await fetch(new URL("_file/models/tiny/tokenizer/tokenizer.json", document.baseURI));
+  if (!response.ok) throw new Error(`tokenizer.json could not be loaded: the server answered ${response.status}`);
+  return (await response.json()) as TokenizerFile;
+}
