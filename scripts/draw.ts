@@ -70,7 +70,7 @@ async function main(): Promise<void> {
   };
   if (model.tokenize(prompt).truncated)
     console.warn(`the prompt is cut to the ${model.info.maxTokens} tokens this model reads`);
-  const maps = record ? (await model.attentionLayers()).filter(({kind}) => kind === "cross") : [];
+  const maps = record ? await crossAttention(model) : [];
   const records: StepRecord[] = [];
   const pictures = {image: values.image, mask: values.mask, strength: numeric("strength", values.strength)};
   for await (const step of drawing(model, {...options, trace: maps.map(({role}) => role)}, pictures)) {
@@ -86,6 +86,16 @@ async function main(): Promise<void> {
   }
   const seconds = records.reduce((sum, step) => sum + step.seconds, 0);
   console.info(`${out}: ${records.length} steps, ${seconds.toFixed(1)} s of UNet time`);
+}
+
+/** The layers whose maps a record holds; none, with a word of why, where the model was exported without. */
+async function crossAttention(model: Model): Promise<AttentionLayer[]> {
+  try {
+    return (await model.attentionLayers()).filter(({kind}) => kind === "cross");
+  } catch (error) {
+    console.warn(`no maps are recorded: ${(error as Error).message}`);
+    return [];
+  }
 }
 
 /** Text to image, or with a picture image to image, or with a mask too inpainting. */

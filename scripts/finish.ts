@@ -1,6 +1,6 @@
 import {existsSync} from "node:fs";
 import {readFile, stat, writeFile} from "node:fs/promises";
-import {join} from "node:path";
+import {join, relative} from "node:path";
 import {copyKatex, copyModel, filesBelow} from "./finish/files.js";
 import {finishPage} from "./finish/page.js";
 import {writeTwins} from "./finish/twins.js";
@@ -24,7 +24,7 @@ async function finish(dist: string): Promise<void> {
 
   const files = await filesBelow(dist);
   for (const page of files.filter((file) => file.endsWith(".html"))) {
-    await writeFile(page, finishPage(await readFile(page, "utf8")));
+    await writeFile(page, finishPage(await readFile(page, "utf8"), relative(dist, page)));
   }
   const sizes = new Map(await Promise.all(files.map(async (file) => [file, (await stat(file)).size] as const)));
   const biggestFirst = files.toSorted((a, b) => sizes.get(b)! - sizes.get(a)!);

@@ -1,21 +1,25 @@
-/** Draws the home page's recorded run with the engine in Node: npx tsx scripts/record.ts ["a horse on the grass"] [seed] */
+/**
+ * Draws a recorded run with the engine in Node, as docs/recorded/<name>.json, .bin and .png:
+ * npx tsx scripts/record.ts ["a horse on the grass"] [seed] [ddim | ddpm] [name]
+ */
 import {writeFileSync} from "node:fs";
 import {keyFrames} from "../components/keyFrames.js";
-import {floatToHalf, type Recording} from "../docs/home/recorded.js";
+import {floatToHalf, type Recording} from "../docs/page/recorded.js";
 import {loadModelFromFolder} from "../src/node.js";
 import {textToImage, type StepRecord} from "../src/pipeline.js";
 import {rgbBytes} from "../src/pixels.js";
 import type {Tensor} from "../src/tensor.js";
 import {encodeSheet} from "./sheet.js";
 
-const out = "docs/recorded/horse";
-const [prompt = "a horse on the grass", seed = "7"] = process.argv.slice(2);
+const [prompt = "a horse on the grass", seed = "7", sampler = "ddim", name = "horse"] = process.argv.slice(2);
+const out = `docs/recorded/${name}`;
+if (sampler !== "ddim" && sampler !== "ddpm") throw new Error(`${sampler} is not recorded; one of ddim, ddpm`);
 
 const model = await loadModelFromFolder("data/models/tiny");
-const {recommended, preview, name, width, height} = model.info;
+const {recommended, preview, name: modelName, width, height} = model.info;
 const settings = {
   ...{seed: Number(seed), steps: recommended.steps, guidance: recommended.guidance},
-  ...{sampler: "ddim" as const, negative: "", noiseSeed: null}
+  ...({sampler, negative: "", noiseSeed: null} as const)
 };
 const records: StepRecord[] = [];
 for await (const record of textToImage(model, {...settings, prompt, noiseSeed: undefined})) records.push(record);
@@ -23,8 +27,8 @@ for await (const record of textToImage(model, {...settings, prompt, noiseSeed: u
 const sheet = keyFrames(records.length);
 const {ids, tokens} = model.tokenize(prompt);
 const recording: Recording = {
-  command: `npx tsx scripts/record.ts ${JSON.stringify(prompt)} ${seed}`,
-  ...{model: name, prompt, settings, dims: records[0].latents.dims, preview, sheet},
+  command: `npx tsx scripts/record.ts ${JSON.stringify(prompt)} ${seed} ${sampler} ${name}`,
+  ...{model: modelName, prompt, settings, dims: records[0].latents.dims, preview, sheet},
   tokens: ids.map((id, i) => ({text: tokens[i], id})),
   secondsPerStep: rounded(records.reduce((sum, {seconds}) => sum + seconds, 0) / records.length),
   steps: records.map(({timestep, prevTimestep, alphaCumprod, prevAlphaCumprod, coefficients}) => ({

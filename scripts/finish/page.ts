@@ -7,8 +7,11 @@ function replaceOnce(html: string, pattern: RegExp, replacement: string, what: s
   return html.replace(pattern, () => replacement);
 }
 
-/** What Framework's template lacks: a language, a page that can be zoomed, and a Content-Security-Policy ahead of all it governs. */
-export function finishPage(html: string): string {
+/**
+ * What Framework's template lacks: a language, a page that can be zoomed, and a Content-Security-Policy ahead of all it governs.
+ * @param name of the page's file, relative to the site
+ */
+export function finishPage(html: string, name = ""): string {
   let page = replaceOnce(html, /<html>/, '<html lang="en">', "<html> without attributes");
   page = replaceOnce(
     page,
@@ -16,6 +19,6 @@ export function finishPage(html: string): string {
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     "viewport"
   );
-  const policy = `<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy(page)}">`;
+  const policy = `<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy(page, name)}">`;
   return replaceOnce(page, /<meta charset="utf-8">/, `<meta charset="utf-8">\n${policy}`, "charset");
 }

@@ -13,11 +13,17 @@ export function scriptHash(script: string): string {
   return `'sha256-${createHash("sha256").update(script, "utf8").digest("base64")}'`;
 }
 
+/** The one page that fetches from other hosts, when the reader presses Load: a model of their own, from the hub or a server. */
+const ASKS_OTHERS = "model.html";
+const OTHERS = "https: http://localhost:*";
+
 /**
  * What a page may do: run its own modules, wasm, and the inline scripts that Framework wrote; load from its own origin; show pictures it
- * made. Styles may be inline because KaTeX writes style attributes and Plot style elements.
+ * made. Styles may be inline because KaTeX writes style attributes and Plot style elements. Workers are not bound by it, but by the headers
+ * of their own program; they hold themselves to this origin (ownSiteOnly in src/sources/open.ts).
+ * @param name of the page's file
  */
-export function contentSecurityPolicy(html: string): string {
+export function contentSecurityPolicy(html: string, name = ""): string {
   const hashes = Array.from(new Set(inlineScripts(html).map(scriptHash)));
   return [
     "default-src 'none'",
@@ -25,7 +31,7 @@ export function contentSecurityPolicy(html: string): string {
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    "connect-src 'self'",
+    name === ASKS_OTHERS ? `connect-src 'self' ${OTHERS}` : "connect-src 'self'",
     "worker-src 'self' blob:",
     "base-uri 'none'"
   ].join("; ");

@@ -6,7 +6,7 @@ import {escapeHtml} from "./html.js";
 function onward(path: string, built: ReadonlySet<string>): string {
   const next = nextChapter(path, built);
   if (!next) return "";
-  return `<nav class="site-onward" aria-label="Next chapter"><a href="${chapterHref(next)}">
+  return `<nav class="site-onward" aria-label="Next chapter"><a href="${chapterHref(next)}" data-chapter>
 <span>Next: ${escapeHtml(next.title)}</span> <b>${escapeHtml(next.question)}</b></a></nav>`;
 }
 

@@ -14,7 +14,7 @@ function menuItem(chapter: Chapter, path: string, built: ReadonlySet<string>): s
   const label = `<b>${escapeHtml(chapter.title)}</b> <span>${escapeHtml(chapter.question)}</span>`;
   if (!built.has(chapter.slug)) return `<li class="coming">${label} <i>coming</i></li>`;
   const current = `/${chapter.slug}` === path ? ` aria-current="page"` : "";
-  return `<li><a href="${chapterHref(chapter)}"${current}>${label}</a></li>`;
+  return `<li><a href="${chapterHref(chapter)}" data-chapter${current}>${label}</a></li>`;
 }
 
 /** Header of every page: a skip link, the name of the site, and the chapters in a popover that needs no script. */

@@ -1,0 +1,71 @@
+/** What a benchmark found, as rows, and the rows as a table. */
+
+export interface Row {
+  readonly what: string;
+  /** Where it was run: "Node, 1 thread", "Chromium, 2 threads". */
+  readonly where: string;
+  readonly value: number;
+  /** "times" and "share" have no unit of their own: a share is written in percent. */
+  readonly unit: "times" | "share" | "ms" | "s" | "MB";
+  /** The largest value that is allowed, in the same unit; left out where the figure is told and not bounded. */
+  readonly bar?: number;
+  /** What the figure was made of, in words. */
+  readonly detail?: string;
+}
+
+export interface Machine {
+  readonly processor: string;
+  readonly cores: number;
+  readonly node: string;
+  readonly chromium: string;
+  readonly onnxruntime: string;
+}
+
+export interface Report {
+  readonly command: string;
+  /** ISO 8601, to the day. */
+  readonly date: string;
+  readonly model: string;
+  readonly machine: Machine;
+  readonly rows: readonly Row[];
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+/** Rows that are over their bar. */
+export const missed = (rows: readonly Row[]): Row[] =>
+  rows.filter(({value, bar}) => bar !== undefined && !(value <= bar));
+
+export function markdown({command, date, model, machine, rows}: Report): string {
+  const {processor, cores, node, chromium, onnxruntime} = machine;
+  const lines = rows.map((row) => {
+    const {what, where, value, unit, bar, detail = ""} = row;
+    const held = bar === undefined ? "" : `${told(bar, unit)} ${missed([row]).length ? "**missed**" : "held"}`;
+    return `| ${what} | ${told(value, unit)} | ${held} | ${where} | ${detail} |`;
+  });
+  return `# Benchmarks
+
+Made by \`${command}\` on ${date} with the model "${model}": ${processor}, ${cores} cores; Node ${node}, ${chromium}, onnxruntime-web ${onnxruntime}.
+Each ratio is a median over turns in which both of its sides ran one after the other, so that other work on the machine touches both alike.
+The same figures as JSON: \`docs/recorded/benchmarks.json\`.
+
+| what | figure | at most | where | of what |
+|---|---|---|---|---|
+${lines.join("\n")}
+`;
+}
+
+function told(value: number, unit: Row["unit"]): string {
+  switch (unit) {
+    case "share":
+      return `${(100 * value).toFixed(Math.abs(value) < 0.01 ? 3 : 1)} %`;
+    case "times":
+      return `${value.toFixed(value < 10 ? 3 : 1)} ×`;
+    default:
+      return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${unit}`;
+  }
+}
