@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import {expect, test} from "@playwright/test";
-import {draw, openReady} from "./site.js";
+import {draw, openReady, summary} from "./site.js";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing to object to, before and after a drawing, in ${colorScheme}`, async ({page}) => {
@@ -12,11 +12,6 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByRole("button", {name: "Chapters"}).click();
     expect(summary(await new AxeBuilder({page}).include("#site-chapters").analyze())).toEqual([]);
   });
-}
-
-/** What axe objects to, in words: the rule, and where. */
-function summary({violations}: Awaited<ReturnType<AxeBuilder["analyze"]>>): string[] {
-  return violations.flatMap(({id, help, nodes}) => nodes.map(({target}) => `${id}: ${help} at ${target.join(" ")}`));
 }
 
 for (const width of [360, 768, 1280]) {

@@ -1,3 +1,4 @@
+import type AxeBuilder from "@axe-core/playwright";
 import {expect, type Locator, type Page, type Request} from "@playwright/test";
 
 /** What went on in a page since `watch`: requests, and all that a browser complains of. */
@@ -64,15 +65,24 @@ export async function draw(page: Page, prompt: string): Promise<void> {
 }
 
 /** Mean and standard deviation of a picture's values (0 to 255, all three channels). */
-export function pixelStatistics(picture: Locator): Promise<{mean: number; deviation: number}> {
+export async function pixelStatistics(picture: Locator): Promise<{mean: number; deviation: number}> {
+  const values = await rgbOf(picture);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return {mean, deviation: Math.sqrt(variance)};
+}
+
+/** What axe objects to, in words: the rule, and where. */
+export function summary({violations}: Awaited<ReturnType<AxeBuilder["analyze"]>>): string[] {
+  return violations.flatMap(({id, help, nodes}) => nodes.map(({target}) => `${id}: ${help} at ${target.join(" ")}`));
+}
+
+/** A picture's RGB bytes, row by row. */
+export function rgbOf(picture: Locator): Promise<number[]> {
   return picture.evaluate(async (image: HTMLImageElement) => {
     await image.decode();
     const context = new OffscreenCanvas(image.naturalWidth, image.naturalHeight).getContext("2d")!;
     context.drawImage(image, 0, 0);
-    const {data} = context.getImageData(0, 0, image.naturalWidth, image.naturalHeight);
-    const values = data.filter((_, i) => i % 4 < 3);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-    return {mean, deviation: Math.sqrt(variance)};
+    return [...context.getImageData(0, 0, image.naturalWidth, image.naturalHeight).data].filter((_, i) => i % 4 < 3);
   });
 }

@@ -1,4 +1,4 @@
-"""Writes the golden numbers of this folder: .venv/bin/python test/goldens/make.py  (torch 2.13.0, diffusers 0.42.1, scipy)."""
+"""Writes the golden numbers of this folder: .venv/bin/python test/goldens/make.py, after .venv/bin/pip install -r test/goldens/requirements.txt."""
 
 import json
 from pathlib import Path
@@ -10,12 +10,6 @@ HERE = Path(__file__).parent
 STABLE_DIFFUSION = {
     "num_train_timesteps": 1000, "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear",
     "clip_sample": False, "set_alpha_to_one": False, "steps_offset": 1, "timestep_spacing": "leading",
-}  # fmt: skip
-CLASSES = {
-    "ddpm": "DDPMScheduler", "ddim": "DDIMScheduler", "ddim-inverse": "DDIMInverseScheduler", "pndm": "PNDMScheduler",
-    "euler": "EulerDiscreteScheduler", "euler-a": "EulerAncestralDiscreteScheduler", "heun": "HeunDiscreteScheduler",
-    "lms": "LMSDiscreteScheduler", "dpm++2m": "DPMSolverMultistepScheduler", "dpm++2m-sde": "DPMSolverMultistepScheduler",
-    "unipc": "UniPCMultistepScheduler", "lcm": "LCMScheduler",
 }  # fmt: skip
 
 V, X0 = {"prediction_type": "v_prediction"}, {"prediction_type": "sample"}
@@ -31,7 +25,7 @@ UNCLIPPED = {"clip_sample": False}
 THIRD, SECOND_HEUN = {"solver_order": 3}, {"solver_type": "heun"}
 SDE = {"algorithm_type": "sde-dpmsolver++"}
 
-# Each sampler's configurations: (config, steps) or (config, steps, what goes to `step`). A new sampler adds a line.
+# Configurations: (config, steps) or (config, steps, what goes to `step`).
 DDIM = [
     (STABLE_DIFFUSION, 20), ({}, 7), ({**STABLE_DIFFUSION, **V, **TRAILING}, 12), ({**COSINE, **X0, **LINSPACE}, 7),
     ({"clip_sample_range": 0.5, "num_train_timesteps": 500}, 7), (THRESHOLD, 7), ({**ZERO_SNR, **UNCLIPPED}, 9),
@@ -55,51 +49,52 @@ MULTISTEP = [
     *SOLVERS, ({**SCALED, **SECOND_HEUN}, 16), ({**SCALED, "lower_order_final": False}, 7), ({**SCALED, "euler_at_final": True, **SIGMA_MIN}, 17),
     ({**SCALED, "lambda_min_clipped": -1.5}, 8), ({**SCALED, "lambda_min_clipped": -1.5, **TRAILING}, 8), ({**SCALED, "use_lu_lambdas": True}, 8),
 ]  # fmt: skip
+# The sampler, by our name and by diffusers', and its configurations. A new sampler adds a line.
 CASES = {
-    "ddpm": [
+    ("ddpm", "DDPMScheduler"): [
         *DDIM, ({"variance_type": "fixed_large", "beta_schedule": "sigmoid"}, 7), ({"variance_type": "fixed_small_log"}, 5),
         ({"variance_type": "learned"}, 5), ({"variance_type": "learned_range", **SCALED}, 8), ({"beta_schedule": "laplace"}, 5),
         (STABLE_DIFFUSION, 50),
     ],
-    "ddim": [
+    ("ddim", "DDIMScheduler"): [
         *DDIM, *((config, steps, {"eta": 0.8 if "rescale_betas_zero_snr" in config else 1.0}) for config, steps in DDIM), (STABLE_DIFFUSION, 50, {"eta": 0.5}),
         ({"clip_sample_range": 0.5}, 6, {"use_clipped_model_output": True}),
     ],
-    "ddim-inverse": [
+    ("ddim-inverse", "DDIMInverseScheduler"): [
         (STABLE_DIFFUSION, 20), ({}, 7), ({**STABLE_DIFFUSION, **V, **TRAILING}, 12), ({**COSINE, **X0, "set_alpha_to_one": False}, 7), (FEW, 6),
         ({**ZERO_SNR, **UNCLIPPED}, 9),
     ],
-    "pndm": [
+    ("pndm", "PNDMScheduler"): [
         *(({**config, "skip_prk_steps": skip}, steps) for skip in (False, True) for config, steps in (
             (STABLE_DIFFUSION, 20), ({}, 7), ({**V, **TRAILING}, 9), ({**COSINE, **LINSPACE, "set_alpha_to_one": True}, 10), ({}, 4), (FEW, 6),
         )),
         ({**STABLE_DIFFUSION, "skip_prk_steps": True}, 2), ({"skip_prk_steps": True}, 1),
     ],
-    "euler": [
+    ("euler", "EulerDiscreteScheduler"): [
         *SPACED, (ZERO_SNR, 8), ({**COSINE, **KARRAS}, 6), ({**SCALED, **SIGMA_MIN}, 5), ({**SCALED, "interpolation_type": "log_linear"}, 6),
         ({**SCALED, **KARRAS, **V, "timestep_type": "continuous", "sigma_min": 0.002, "sigma_max": 700.0}, 9),
         (SCALED, 8, {"s_churn": 2.0, "s_tmin": 0.1, "s_tmax": 10.0, "s_noise": 1.003}),
         ({**SCALED, **V}, 6, {"s_churn": 1.0}),
     ],
-    "euler-a": [*SIGMAS, (ZERO_SNR, 8), ({**SCALED, **LINSPACE}, 25)],
-    "heun": [*SPACED, ({"clip_sample": True, "clip_sample_range": 0.7}, 6), ({"beta_schedule": "exp", "clip_sample": True}, 5), (SCALED, 1)],
-    "lms": [*SPACED, ({**COSINE, **KARRAS}, 6), (SCALED, 8, {"order": 2}), (SCALED, 30)],
-    "dpm++2m": [
+    ("euler-a", "EulerAncestralDiscreteScheduler"): [*SIGMAS, (ZERO_SNR, 8), ({**SCALED, **LINSPACE}, 25)],
+    ("heun", "HeunDiscreteScheduler"): [*SPACED, ({"clip_sample": True, "clip_sample_range": 0.7}, 6), ({"beta_schedule": "exp", "clip_sample": True}, 5), (SCALED, 1)],
+    ("lms", "LMSDiscreteScheduler"): [*SPACED, ({**COSINE, **KARRAS}, 6), (SCALED, 8, {"order": 2}), (SCALED, 30)],
+    ("dpm++2m", "DPMSolverMultistepScheduler"): [
         *MULTISTEP, ({**SCALED, **SIGMA_MIN, "algorithm_type": "dpmsolver"}, 8),
         ({**SCALED, **SIGMA_MIN, **THIRD, **THRESHOLD, "algorithm_type": "dpmsolver"}, 8),
         ({**SCALED, **SIGMA_MIN, **SECOND_HEUN, **V, "algorithm_type": "dpmsolver"}, 8),
     ],
-    "dpm++2m-sde": [
+    ("dpm++2m-sde", "DPMSolverMultistepScheduler"): [
         *(({**config, **SDE}, steps) for config, steps in MULTISTEP),
         ({**SCALED, **SIGMA_MIN, "algorithm_type": "sde-dpmsolver"}, 8),
         ({**SCALED, **SIGMA_MIN, **SECOND_HEUN, "algorithm_type": "sde-dpmsolver"}, 8),
     ],
-    "unipc": [
+    ("unipc", "UniPCMultistepScheduler"): [
         *SOLVERS, ({**SCALED, "disable_corrector": [0, 2]}, 7), ({**SCALED, **SIGMA_MIN, "solver_type": "bh1"}, 8),
         ({**SCALED, **SIGMA_MIN, **THRESHOLD, "predict_x0": False}, 8), ({**SCALED, **SIGMA_MIN, **THIRD, **V, "predict_x0": False}, 8),
         ({**SCALED, **THIRD, **KARRAS, "sigma_min": 0.1, "sigma_max": 10.0}, 9),
     ],
-    "lcm": [({}, 4), ({}, 1), ({}, 8), ({**V, "original_inference_steps": 100}, 7), ({**X0, "clip_sample": True}, 4), (THRESHOLD, 4), ({"timestep_scaling": 0.01}, 4)],
+    ("lcm", "LCMScheduler"): [({}, 4), ({}, 1), ({}, 8), ({**V, "original_inference_steps": 100}, 7), ({**X0, "clip_sample": True}, 4), (THRESHOLD, 4), ({"timestep_scaling": 0.01}, 4)],
 }  # fmt: skip
 
 
@@ -164,10 +159,10 @@ def trajectory(scheduler, steps: int, options: dict) -> dict:
 
 def sampler_goldens() -> list[dict]:
     cases = []
-    for sampler, configs in CASES.items():
+    for (sampler, name), configs in CASES.items():
         for config, steps, *rest in configs:
             options = rest[0] if rest else {}
-            scheduler = getattr(diffusers, CLASSES[sampler]).from_config(config)
+            scheduler = getattr(diffusers, name).from_config(config)
             cases.append({"sampler": sampler, "config": config, "steps": steps, "options": options, **trajectory(scheduler, steps, options)})
     return cases
 

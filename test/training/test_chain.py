@@ -16,6 +16,7 @@ from conftest import REPOSITORY, draw_with_diffusers, run_stage
 from diffusers import DDIMScheduler
 from training import clip, export_weights, unet, vae
 from training.config import load_run
+from training.controls import is_factor
 
 
 def metrics(path):
@@ -38,7 +39,7 @@ def test_the_exported_folder_draws_with_onnxruntime_and_diffusers_own_scheduler(
 
 def test_every_graph_agrees_with_pytorch_to_1e_4(chain):
     errors = json.loads((chain.model / "history" / "export.json").read_text())
-    assert len(errors) == 6
+    assert len(errors) == 7
     assert max(errors.values()) <= 1e-4
 
 
@@ -49,6 +50,28 @@ def test_attention_is_written_out_and_named_by_layer(chain):
     assert not any("Attention" in node.op_type for node in graph.node)
     inner = [node for node in graph.node if node.output[0] != "out_sample"]
     assert all(node.output[0].startswith(node.name.removesuffix("/Cast")) for node in inner)
+
+
+def test_the_graph_with_handles_reads_the_weights_of_the_plain_one_and_does_the_same_at_any_batch(chain):
+    graph = onnx.load(str(chain.model / "unet" / "controls.onnx"), load_external_data=False).graph
+    weights = [tensor for tensor in graph.initializer if tensor.data_type == onnx.TensorProto.FLOAT16]
+    outside = {entry.value for tensor in weights for entry in tensor.external_data if entry.key == "location"}
+    assert outside == {"model.onnx_data"}
+    assert all(tensor.external_data for tensor in weights if np.prod(tensor.dims) >= 128)
+    plain, controlled = session(chain, "unet/model.onnx"), session(chain, "unet/controls.onnx")
+    generator = np.random.default_rng(0)
+    for batch in (1, 3):
+        width = {value.name: value.shape for value in plain.get_inputs()}["encoder_hidden_states"][1:]
+        feeds = {
+            "sample": generator.standard_normal((batch, 4, 16, 16), np.float32), "timestep": np.array([400], np.float32),
+            "encoder_hidden_states": generator.standard_normal((batch, *width), np.float32),
+        }  # fmt: skip
+        neutral = {
+            value.name: np.full([1] * len(value.shape), float(is_factor(value.name)), np.float32)
+            for value in controlled.get_inputs() if value.name not in feeds
+        }  # fmt: skip
+        expected, actual = plain.run(None, feeds)[0], controlled.run(None, {**feeds, **neutral})[0]
+        assert np.abs(actual - expected).max() <= 1e-5 * np.abs(expected).max()
 
 
 @pytest.mark.parametrize("stage, module", [("clip", clip), ("vae", vae), ("unet", unet)])
@@ -66,7 +89,7 @@ def test_a_training_can_start_again_from_the_export_alone(chain, stage, module):
 
 def test_the_manifest_lists_every_file_with_its_hash(chain):
     manifest = json.loads((chain.model / "manifest.json").read_text())
-    assert {"unet/model.onnx", "tokenizer/tokenizer.json", "self_test.json"} <= {f["path"] for f in manifest["files"]}
+    assert {"unet/model.onnx", "unet/controls.onnx", "tokenizer/tokenizer.json", "self_test.json"} <= {f["path"] for f in manifest["files"]}
     for file in manifest["files"]:
         content = (chain.model / file["path"]).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (file["size"], file["sha256"])

@@ -20,8 +20,9 @@ class FakeWorker implements WorkerLike {
 
   postMessage(request: Request): void {
     this.received.push(request);
+    const id = request.type === "start" ? undefined : request.id;
     const reply = (response: object) =>
-      queueMicrotask(() => this.emit("message", {data: {id: request.id, ...response} as Response}));
+      queueMicrotask(() => this.emit("message", {data: {id, ...response} as Response}));
     this.answers[request.type]?.(request, reply);
   }
 
@@ -34,8 +35,9 @@ class FakeWorker implements WorkerLike {
   }
 }
 
-const ready = {info: {name: "toy"}, backend: "wasm", threads: 1, seconds: 0};
-const loads: Answers = {load: (_, reply) => reply({type: "done", result: ready})};
+const info = {name: "toy"};
+const ready = {type: "status", status: {state: "ready", info, backend: "wasm", threads: 1, seconds: 0}};
+const loads: Answers = {load: (_, reply) => [ready, {type: "done", result: info}].forEach(reply)};
 const step = (index: number) => ({type: "step", record: {index} as StepRecord});
 
 function engineOver(...answers: Answers[]): {engine: Engine; workers: FakeWorker[]} {
@@ -44,7 +46,7 @@ function engineOver(...answers: Answers[]): {engine: Engine; workers: FakeWorker
     workers.push(new FakeWorker(answers[Math.min(workers.length, answers.length - 1)]));
     return workers.at(-1)!;
   };
-  return {engine: createEngine({worker, modelUrl: "http://localhost/model/"}), workers};
+  return {engine: createEngine({worker, model: "http://localhost/model/", locks: undefined}), workers};
 }
 
 async function indices(drawing: AsyncIterable<StepRecord>): Promise<number[]> {
@@ -55,42 +57,50 @@ async function indices(drawing: AsyncIterable<StepRecord>): Promise<number[]> {
 
 const options = {prompt: "a horse", seed: 1, steps: 3};
 
-test("two calls of load share one request, and its progress is told", async () => {
-  const {engine, workers} = engineOver({
+test("nothing is started before something is asked; then the worker hears where the model lies", async () => {
+  const {engine, workers} = engineOver(loads);
+  expect(engine.status.state).toBe("idle");
+  expect(workers).toHaveLength(0);
+  await engine.load();
+  expect(workers[0].received[0]).toMatchObject({type: "start", model: "http://localhost/model/", avoid: []});
+});
+
+test("what the worker tells of loading is the engine's status, and what the model is stays one object", async () => {
+  const {engine} = engineOver({
     load: (_, reply) => {
-      reply({type: "progress", progress: {loadedBytes: 1, totalBytes: 2, file: "unet/model.onnx"}});
-      reply({type: "done", result: ready});
+      reply({type: "status", status: {state: "loading", loadedBytes: 1, totalBytes: 2, file: "unet/model.onnx"}});
+      reply({...ready, status: {...ready.status, info: {...info}}});
+      reply({type: "done", result: {...info}});
     }
   });
   const states: string[] = [];
   engine.onStatus(({state}) => states.push(state));
-  await Promise.all([engine.load(), engine.load()]);
-  expect(states).toEqual(["loading", "loading", "ready"]);
-  expect(workers[0].received).toHaveLength(1);
+  const [first, second] = await Promise.all([engine.load(), engine.load(["unet"])]);
+  expect(states.slice(0, 3)).toEqual(["loading", "loading", "ready"]);
+  expect(second).toBe(first);
+  expect(engine.status).toMatchObject({state: "ready", notice: null});
 });
 
 test("a failed load says why, and the next call tries again", async () => {
   let tries = 0;
   const {engine} = engineOver({
-    load: (_, reply) =>
-      reply(tries++ ? {type: "done", result: ready} : {type: "failed", message: "404 for unet/model.onnx"})
+    load: (request, reply) =>
+      tries++ ? loads.load!(request, reply) : reply({type: "failed", message: "404 for manifest.json"})
   });
-  await expect(engine.load()).rejects.toThrow("404 for unet/model.onnx");
-  expect(engine.status).toEqual({state: "error", message: "404 for unet/model.onnx"});
+  await expect(engine.load()).rejects.toThrow("404 for manifest.json");
   await engine.load();
   expect(engine.status.state).toBe("ready");
 });
 
-test("the model's calls go to the worker by name, and load it first", async () => {
+test("the model's calls go to the worker by name", async () => {
   const {engine, workers} = engineOver({
-    ...loads,
     call: (request, reply) =>
       reply({type: "done", result: request.type === "call" && [request.method, ...request.args]})
   });
   expect(await engine.readText("a horse")).toEqual(["readText", "a horse"]);
   const latents = {data: new Float32Array(1), dims: [1, 1, 1, 1]};
   expect(await engine.decode(latents)).toEqual(["decode", latents]);
-  expect(workers[0].received.map(({type}) => type)).toEqual(["load", "call", "call"]);
+  expect(workers[0].received.map(({type}) => type)).toEqual(["start", "call", "call"]);
 });
 
 test("a call that fails says why", async () => {
@@ -142,49 +152,35 @@ test("leaving the loop cancels the drawing in the worker", async () => {
     expect(record.index).toBe(0);
     break;
   }
-  expect(workers[0].received.map(({type}) => type)).toEqual(["load", "draw", "cancel"]);
+  expect(workers[0].received.map(({type}) => type)).toEqual(["start", "draw", "cancel"]);
 });
 
-test("an aborted signal ends the drawing with an AbortError", async () => {
+test("only the saved state of a step travels to fork from it, not its maps", async () => {
+  const {engine, workers} = engineOver({draw: (_, reply) => [step(2), {type: "done", result: null}].forEach(reply)});
+  const from = {index: 2, saved: {latents: 1}, inside: {attn2: "megabytes"}} as unknown as StepRecord;
+  expect(await indices(engine.draw({...options, from}))).toEqual([2]);
+  expect(workers[0].received[1]).toMatchObject({options: {from: {index: 2, saved: {latents: 1}}}});
+  expect(workers[0].received[1]).not.toHaveProperty("options.from.inside");
+});
+
+test("an aborted signal ends the drawing at once, with its reason", async () => {
   const controller = new AbortController();
-  let answer: ((response: object) => void) | undefined;
-  const {engine} = engineOver({
-    ...loads,
-    draw: (_, reply) => {
-      answer = reply;
-      reply(step(0));
-    },
-    cancel: () => answer?.({type: "failed", message: "cancelled", aborted: true})
-  });
+  const {engine, workers} = engineOver({draw: (_, reply) => reply(step(0))});
   const drawing = engine.draw({...options, signal: controller.signal});
   await drawing.next();
   const next = drawing.next();
   controller.abort();
   await expect(next).rejects.toMatchObject({name: "AbortError"});
+  expect(workers[0].received.map(({type}) => type)).toEqual(["start", "draw", "cancel"]);
 });
 
-test("a dead worker fails what waits for it, and the next drawing starts a new one", async () => {
-  const {engine, workers} = engineOver(loads, {
-    ...loads,
-    draw: (_, reply) => [step(0), {type: "done", result: null}].forEach(reply)
-  });
-  const drawing = engine.draw(options);
-  const first = drawing.next();
-  await engine.load();
-  await Promise.resolve();
-  workers[0].emit("error", {});
-  await expect(first).rejects.toThrow("the engine stopped without a word");
-  expect(engine.status.state).toBe("error");
-  expect(await indices(engine.draw(options))).toEqual([0]);
-  expect(workers).toHaveLength(2);
-});
-
-test("a worker whose program does not load is told apart from one that died, and may be started again", async () => {
-  const {engine, workers} = engineOver({}, loads);
+test("a worker whose program does not load is started once more, then told apart from one that died", async () => {
+  const {engine, workers} = engineOver({}, {}, loads);
   const first = engine.load();
   workers[0].emit("error", {});
+  workers[1].emit("error", {});
   await expect(first).rejects.toThrow("its program did not load");
   expect(engine.status.state).toBe("error");
   await engine.load();
-  expect(workers).toHaveLength(2);
+  expect(workers).toHaveLength(3);
 });

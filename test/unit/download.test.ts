@@ -1,6 +1,7 @@
 import {createHash} from "node:crypto";
 import {describe, expect, test} from "vitest";
-import {openRemoteFolder, type Network, type Progress} from "../../src/models/download.js";
+import {openRemoteFolder, type Network} from "../../src/models/download.js";
+import {createTally, type Progress} from "../../src/models/tally.js";
 
 const BASE = "https://site.test/model/";
 const files: Record<string, Uint8Array> = {
@@ -40,11 +41,39 @@ function network(answer: (path: string) => Response | null = () => null) {
 const only = (path: string, response: () => Response) => (asked: string) => (asked === path ? response() : null);
 
 describe("a model folder on a server", () => {
-  test("counts the bytes that drawing needs and no others", async () => {
+  test("counts the bytes of what is fetched and of what is announced, and of nothing else", async () => {
     const seen: Progress[] = [];
-    const {folder} = await openRemoteFolder(BASE, network().parts, (progress) => seen.push(progress));
+    const tally = createTally((progress) => seen.push(progress));
+    const {folder} = await openRemoteFolder(BASE, network().parts, tally.count);
     await folder.bytes("unet/model.onnx");
+    expect(seen[0]).toEqual({file: "unet/model.onnx", loadedBytes: 0, totalBytes: 7});
     expect(seen.at(-1)).toEqual({file: "unet/model.onnx", loadedBytes: 7, totalBytes: 7});
+    tally.clear();
+    tally.announce(manifest.files);
+    await folder.bytes("clip/onnx/vision_model.onnx");
+    const file = "clip/onnx/vision_model.onnx";
+    expect(seen.at(-1)).toEqual({file, loadedBytes: 22, totalBytes: 29});
+  });
+
+  test("lets bytes go that the cache keeps, and holds those that it does not", async () => {
+    const {parts, fetched} = network();
+    const kept = (await openRemoteFolder(BASE, parts)).folder;
+    const first = await kept.bytes("unet/model.onnx");
+    expect(await kept.bytes("unet/model.onnx")).not.toBe(first);
+    const held = (await openRemoteFolder(BASE, {...parts, caches: undefined})).folder;
+    expect(await held.bytes("unet/model.onnx")).toBe(await held.bytes("unet/model.onnx"));
+    expect(fetched.filter((path) => path === "unet/model.onnx")).toHaveLength(2);
+  });
+
+  test("a line that breaks in the middle is one clear sentence", async () => {
+    const broken = () =>
+      new Response(
+        new ReadableStream({
+          pull: (controller) => controller.error(new TypeError("network error"))
+        })
+      );
+    const {folder} = await openRemoteFolder(BASE, network(only("unet/model.onnx", broken)).parts);
+    await expect(folder.bytes("unet/model.onnx")).rejects.toThrow("unet/model.onnx came only in part");
   });
 
   test("fetches a file once, and not at all on the next visit", async () => {

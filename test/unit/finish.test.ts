@@ -47,6 +47,14 @@ describe("the policy of a page", () => {
     );
   });
 
+  test("lets the model page alone ask other hosts", () => {
+    const connect = (name: string) => /connect-src [^;]*/.exec(contentSecurityPolicy(page, name))?.[0];
+    expect(connect("model.html")).toBe("connect-src 'self' https: http://localhost:*");
+    expect(connect("index.html")).toBe("connect-src 'self'");
+    expect(connect("sub/model.html")).toBe("connect-src 'self'");
+    expect(finishPage(page, "model.html")).toContain("connect-src 'self' https: http://localhost:*;");
+  });
+
   test("hashes line ends as the HTML parser sees them", () => {
     expect(inlineScripts("<script>a\r\nb</script>")).toEqual(["a\nb"]);
   });

@@ -1,17 +1,17 @@
 // @vitest-environment jsdom
 import {beforeAll, describe, expect, test, vi} from "vitest";
 import {addressOf, readAddress} from "../../docs/home/address.js";
-import {createDecoding} from "../../docs/home/decoding.js";
+import {createDecoding} from "../../docs/page/decoding.js";
 import {createDrawing} from "../../docs/home/drawing.js";
 import type {Engine} from "../../docs/home/engine.js";
-import {captionOf, latentsAt, type Film} from "../../docs/home/film.js";
+import {captionOf, latentsAt, type Film} from "../../docs/page/film.js";
 import {experiment} from "../../docs/home/forks.js";
 import {engineCode, pythonCode} from "../../docs/home/code.js";
 import {createPlayer} from "../../docs/home/playing.js";
-import {floatToHalf, halfToFloat, recordedFilm} from "../../docs/home/recorded.js";
+import {floatToHalf, halfToFloat, recordedFilm} from "../../docs/page/recorded.js";
 import {rescaled} from "../../docs/home/rescale.js";
 import type {HomeState} from "../../docs/home/state.js";
-import {createStore, type Store} from "../../docs/home/store.js";
+import {createStore, type Store} from "../../docs/page/store.js";
 import {syntheticFilm, syntheticPreview} from "../../docs/home/synthetic.js";
 import {defaultSettings} from "../../components/runSettings.js";
 import type {DrawOptions, StepRecord} from "../../src/pipeline.js";
@@ -24,7 +24,7 @@ function homeStore(change: Partial<HomeState> = {}): Store<HomeState> {
   return createStore<HomeState>(
     {
       ...{prompt: film.prompt, settings: film.settings, film, step: 0, view: "x0", playing: false, unrolled: false},
-      ...{opened: null, triedScale: null, branches: [], work: null, error: null, modelName: "synthetic"},
+      ...{opened: null, triedScale: null, branches: [], work: null, error: null, notice: null, modelName: "synthetic"},
       ...{preview: syntheticPreview, vocabulary: null, decoded: 0},
       ...change
     },
@@ -38,7 +38,8 @@ const info = {
     maxTokens: 32,
     recommended: {guidance: 4, steps: 30, sampler: "ddim"},
     preview: syntheticPreview,
-    vocabulary: null
+    vocabulary: null,
+    hasControls: false
   }
 };
 
@@ -47,7 +48,7 @@ function fakeEngine({fails = false} = {}): Engine & {asked: DrawOptions[]} {
   const asked: DrawOptions[] = [];
   return {
     asked,
-    status: {state: "ready", backend: "wasm", threads: 1, seconds: 1, info},
+    status: {state: "ready", backend: "wasm", threads: 1, seconds: 1, info, notice: null},
     onStatus: () => () => {},
     load: async () => {
       if (fails) throw new Error("unet/model.onnx could not be loaded: the server answered 404");

@@ -15,7 +15,6 @@ function factory(bytes = 1): {open(exposed: readonly string[]): Promise<Graph>; 
       inputNames: [],
       outputNames: [],
       bytes,
-      inputType: () => "float32",
       run: async (_, outputs) => Object.fromEntries(outputs.map((output) => [output, value(output)])),
       release: async () => void log.push(`release ${name}`)
     };

@@ -109,6 +109,19 @@ describe("text to image", () => {
     }
   });
 
+  test.each(SAMPLERS)("what $name remembers is told one by one, from a whole run", async ({name}) => {
+    let told = 0;
+    for (const {earlier, remembered} of await run({sampler: name, steps: 20})) {
+      if (!earlier) return expect(remembered).toEqual([]);
+      told += remembered.length;
+      const sum = combine([0, earlier], ...remembered.map(({share, value}) => [share, value] as const));
+      sum.data.forEach((value, i) =>
+        expect(Math.abs(value - earlier.data[i])).toBeLessThan(5e-4 * (1 + Math.abs(value)))
+      );
+    }
+    expect(told).toBeGreaterThan(0);
+  });
+
   test("samplers draw the same picture of one seed, given enough steps", async () => {
     const betas = {beta_start: 0.0001, beta_end: 0.02}; // named, as Heun's class has others by default
     const schedulerConfig = {...betas, clip_sample: false, timestep_spacing: "trailing"};

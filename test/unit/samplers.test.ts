@@ -94,6 +94,11 @@ describe("schedules", () => {
 });
 
 describe("samplers", () => {
+  test("every sampler of the registry has a golden, and every golden a sampler", () => {
+    const golden = new Set(read<Trajectory>("samplers").map(({sampler}) => sampler));
+    expect([...golden].sort()).toEqual(SAMPLERS.map(({name}) => name).sort());
+  });
+
   test.each(titled(read<Trajectory>("samplers")))(
     "$sampler with $steps steps, $options agrees with diffusers at every step: $title",
     ({sampler: name, config, steps, options, timesteps, samples, x0}) => {

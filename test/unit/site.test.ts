@@ -11,7 +11,7 @@ const info = {title: "Noise", data: {}, path: "/noise"};
 describe("the navigation", () => {
   test("links the pages that exist and only names those that are coming", () => {
     const html = header(info, new Set(["index", "noise"]));
-    expect(html).toContain('<a href="/noise" aria-current="page">');
+    expect(html).toContain('<a href="/noise" data-chapter aria-current="page">');
     expect(html).not.toContain('href="/unet"');
     expect(html).toContain('<li class="coming"><b>UNet</b>');
   });

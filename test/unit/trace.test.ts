@@ -3,6 +3,7 @@ import {describe, expect, test} from "vitest";
 import {attentionLayers, attentionMaps} from "../../src/trace/attention.js";
 import {readGraph, withOutputs, type GraphNode, type OnnxGraph} from "../../src/trace/graph.js";
 import {findRoles, rolesOf} from "../../src/trace/roles.js";
+import {externalFiles} from "../../src/trace/signature.js";
 
 const unet = readFileSync("data/models/tiny/unet/model.onnx");
 
@@ -77,6 +78,15 @@ describe("a graph", () => {
     expect(withOutputs(unet, [])).toBe(unet);
   });
 
+  test("names the files that hold its weights: both UNets one, others none", () => {
+    const named = (file: string): readonly string[] => externalFiles(readFileSync(`data/models/tiny/${file}.onnx`));
+    expect(["unet/model", "unet/controls", "vae_decoder/model"].map(named)).toEqual([
+      ["model.onnx_data"],
+      ["model.onnx_data"],
+      []
+    ]);
+  });
+
   test("that is no ONNX file is refused in one sentence", () => {
     expect(() => readGraph(new TextEncoder().encode("<!doctype html>"))).toThrow("this is no ONNX file");
   });
@@ -126,6 +136,17 @@ describe("roles", () => {
     expect(find("up_blocks.*.skips.*")).toEqual(["up_blocks.0.skips.0", "up_blocks.0.skips.1"]);
     expect(find("/up_blocks.0/Concat_output_0")).toEqual(["/up_blocks.0/Concat_output_0"]);
     expect(() => find("mid_blok")).toThrow("no part of this model is called mid_blok");
+  });
+
+  test("of the UNet with handles are those of the plain one, and its inputs are called after them", () => {
+    const graph = readGraph(readFileSync("data/models/tiny/unet/controls.onnx"));
+    const roles = rolesOf(graph);
+    expect([...roles.keys()].sort()).toEqual([...rolesOf(readGraph(unet)).keys()].sort());
+    const handles = new Set(graph.inputs);
+    for (const {role, part} of roles.values()) {
+      if (part === "skip") expect(handles.has(`${role}.gate`), role).toBe(true);
+      if (part === "probabilities") expect(handles.has(role), role).toBe(true);
+    }
   });
 
   test("of a whole UNet name every block, resnet, attention and skip", () => {

@@ -1,0 +1,50 @@
+import AxeBuilder from "@axe-core/playwright";
+import {expect, test, type Page} from "@playwright/test";
+import {builtChapters, chapterHref, chapters} from "../../scripts/site/chapters.js";
+import {strangers, summary, watch} from "./site.js";
+
+const built = builtChapters("docs");
+const pages = chapters.filter(({slug}) => slug !== "index" && built.has(slug));
+
+/** The address of a chapter, relative to where the site is hosted. */
+const pathOf = (chapter: (typeof pages)[number]) => `.${chapterHref(chapter)}`;
+
+/** The model is there, or the page has never asked for it. */
+async function settled(page: Page): Promise<void> {
+  await expect(page.locator("h1")).toBeVisible();
+  await expect(page.locator("main .figure, main figure").first()).toBeVisible();
+  await expect(page.getByText(/Loading the model/)).toHaveCount(0, {timeout: 120_000});
+}
+
+for (const chapter of pages) {
+  test(`${chapter.slug}: accessible in both themes, as wide as a phone, and without a complaint`, async ({page}) => {
+    const found = await watch(page);
+    await page.goto(pathOf(chapter));
+    await settled(page);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({colorScheme});
+      expect(summary(await new AxeBuilder({page}).analyze()), colorScheme).toEqual([]);
+    }
+    await page.setViewportSize({width: 360, height: 800});
+    await page.waitForTimeout(300);
+    const {scroll, client} = await page.evaluate(() => ({
+      scroll: document.documentElement.scrollWidth,
+      client: document.documentElement.clientWidth
+    }));
+    expect(scroll).toBeLessThanOrEqual(client);
+    expect(found.complaints).toEqual([]);
+    expect(strangers(found, new URL(page.url()).origin)).toEqual([]);
+  });
+
+  test(`${chapter.slug}: explains with what it has when the model is missing, and says so`, async ({page}) => {
+    const found = await watch(page);
+    await page.route(/_file\/models\/tiny\/(?!history)/, (route) => route.fulfill({status: 404, body: "not here"}));
+    await page.goto(pathOf(chapter));
+    await expect(page.locator("h1")).toBeVisible();
+    await expect(page.locator("main .figure, main figure").first()).toBeVisible();
+    await page.waitForTimeout(2000);
+    expect(found.complaints.filter((text) => !text.includes("404"))).toEqual([]);
+    if (found.requests.some((request) => /_file\/models\/tiny\/(?!history)/.test(request.url())))
+      await expect(page.getByRole("alert").filter({hasText: /./}).first()).toBeVisible();
+  });
+}

@@ -1,0 +1,27 @@
+import {expect, test} from "@playwright/test";
+
+test("the UNet answers the reader's guess live, and the memoriser snaps to one scene where little noise is", async ({
+  page
+}) => {
+  await page.goto("./learning?t=300");
+  const game = page.getByRole("region", {name: "What is under the noise?"});
+  await game.getByRole("group", {name: "Your guess"}).getByRole("button").first().click();
+  await expect(page.getByText(/^live, in this browser · tiny · told nothing · mean squared error/)).toBeVisible();
+  await page.getByRole("slider", {name: "Timestep of the average"}).fill("200");
+  await expect(page.getByText(/The memoriser is sure/)).toBeVisible();
+  await page.getByRole("slider", {name: "Timestep of the average"}).fill("999");
+  await expect(page.getByText(/The memoriser spreads its belief/)).toBeVisible();
+});
+
+/** Two moons of 1,200 points, in the unit of the plane, which is 4.8 wide; untrained, it draws points 0.8 away. */
+const NEAR = 0.15;
+
+test("a small network learns two moons within a minute", async ({page}) => {
+  await page.goto("./learning");
+  const figure = page.getByRole("region", {name: "A small network learns your drawing"});
+  await figure.getByRole("button", {name: "Begin"}).click();
+  const distance = async () =>
+    Number((await figure.locator(".caption").textContent())?.match(/([\d.]+) from the drawing/)?.[1] ?? Infinity);
+  await expect.poll(distance, {timeout: 60_000}).toBeLessThan(NEAR);
+  await figure.getByRole("button", {name: "Pause"}).click();
+});
