@@ -1,7 +1,7 @@
 import {defineConfig} from "@playwright/test";
 import {chromiumFlags, chromiumPath} from "./scripts/chromium.js";
 
-const port = 4173;
+const port = Number(process.env.PORT ?? 4173);
 
 /** Browser tests: the built site in dist/, in the machine's own Chromium. One worker, because the model takes all cores. */
 export default defineConfig({

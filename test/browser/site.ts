@@ -56,12 +56,26 @@ export async function openReady(page: Page, path = "./"): Promise<void> {
   await expect(cancelButton(page)).toBeDisabled({timeout: DRAWING});
 }
 
-/** Types a prompt, presses "Draw" and waits for the end of the drawing. */
+/**
+ * Types a prompt, presses "Draw" and waits for the end of the drawing: "Cancel" enabled, then disabled again. That is seen from within the
+ * page, for a short drawing can pass between two looks from without.
+ */
 export async function draw(page: Page, prompt: string): Promise<void> {
   await promptBox(page).fill(prompt);
+  const drawing = await cancelButton(page).evaluateHandle((button: HTMLButtonElement) => {
+    let begun = !button.disabled;
+    const over = new Promise<void>((resolve) => {
+      new MutationObserver((_, observer) => {
+        begun ||= !button.disabled;
+        if (!begun || !button.disabled) return;
+        observer.disconnect();
+        resolve();
+      }).observe(button, {attributes: true});
+    });
+    return {over};
+  });
   await drawButton(page).click();
-  await expect(cancelButton(page)).toBeEnabled();
-  await expect(cancelButton(page)).toBeDisabled({timeout: DRAWING});
+  await drawing.evaluate(({over}) => over);
 }
 
 /** Mean and standard deviation of a picture's values (0 to 255, all three channels). */
