@@ -8,7 +8,7 @@ import {cosine} from "../src/contrastive.js";
 import type {Tensor} from "../src/tensor.js";
 import {rowsOf} from "./embedding.js";
 import type {Engine} from "./engine.js";
-import {createJob} from "./job.js";
+import {createJob} from "../page/job.js";
 
 /** One seed's picture and its cosine with the prompt; null until it is drawn. */
 export interface Ranked {

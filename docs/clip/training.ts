@@ -35,14 +35,6 @@ export interface Checkpoint extends Snapshot {
   unmatched: number;
 }
 
-/** The values of a file with a JSON object a line. */
-export function readLines<T>(text: string): T[] {
-  return text
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as T);
-}
-
 export function checkpointOf(snapshot: Snapshot): Checkpoint {
   const size = snapshot.cosine.length;
   const cosines = {data: Float32Array.from(snapshot.cosine.flat()), dims: [size, size]};

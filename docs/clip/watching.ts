@@ -18,7 +18,7 @@ import {batchItem, concat} from "../src/tensor.js";
 import {chartWidth} from "./chartWidth.js";
 import {rowsOf} from "./embedding.js";
 import type {Engine} from "./engine.js";
-import {createJob, type Job} from "./job.js";
+import {createJob, type Job} from "../page/job.js";
 import {signed} from "./matrix.js";
 import type {StepScore} from "./recorded.js";
 

@@ -5,7 +5,7 @@ import {drawScene} from "../../data/scenes/compose.js";
 import {describeScene} from "../../data/scenes/scene.js";
 import {CAPTIONS, LABELS, OTHER, SCENES, UNSEEN} from "../../docs/clip/defaults.js";
 import {lookDistance, lookOf} from "../../docs/clip/look.js";
-import {nearestOf} from "../../docs/clip/nearest.js";
+import {nearestOf} from "../../docs/page/nearest.js";
 import {toBytes, type ClipConfig, type ClipRecording, type StepScore} from "../../docs/clip/recorded.js";
 import {recordedFilm, type Recording} from "../../docs/page/recorded.js";
 import {scenePixels} from "../../docs/page/scenes.js";

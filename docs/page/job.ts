@@ -1,5 +1,5 @@
 import type {ProgressData} from "../components/progressBar.js";
-import type {Store} from "../page/store.js";
+import type {Store} from "./store.js";
 
 /** Work that a press starts, that tells how long it will take, and that can be stopped. */
 export interface Job {
