@@ -6,6 +6,7 @@ import type {Tensor} from "../src/tensor.js";
 import type {Film} from "../page/film.js";
 import {previewOf} from "../page/look.js";
 import type {FigureParts} from "./guess.js";
+import {formulaLine} from "./formulaLine.js";
 import {noised, squaredError} from "./noisy.js";
 
 /** How long each stage of a played training step is shown, in milliseconds. */
@@ -51,24 +52,17 @@ export function lanes({memory, engine, decoding, alphasCumprod, store, film}: Fi
   const prompt = html("p", {class: "lane-prompt"});
   const story = html("p", {class: "lane-story", role: "status"});
   const lines = [
-    ["repeat", ""],
-    ["take a clean picture ", "x0", " and its caption"],
-    ["throw a timestep t, uniform in 0 … 999"],
-    ["throw noise ε of the normal distribution"],
-    ["take a gradient step on ‖ε − ", "eps", "(√ᾱ x0 + √(1 − ᾱ) ε, t, caption)‖²"]
+    "repeat",
+    "take a clean picture x_0 and its caption",
+    "throw a timestep t, uniform in 0 … 999",
+    "throw noise ε of the normal distribution",
+    "take a gradient step on ‖ε − ε̂(√ᾱ_t x_0 + √(1 − ᾱ_t) ε, t, caption)‖²"
   ];
   const values = lines.map(() => html("span", {class: "value"}));
   const algorithm1 = html(
     "ol",
     {class: "algorithm", "aria-label": "Algorithm 1: training"},
-    ...lines.map((words, i) =>
-      html(
-        "li",
-        {},
-        html("code", {}, words.map((w) => (w === "eps" ? "ε̂" : w === "x0" ? "x₀" : w)).join("")),
-        values[i]
-      )
-    )
+    ...lines.map((words, i) => html("li", {}, formulaLine(words), values[i]))
   );
   const play = html("button", {type: "button", class: "primary", onclick: () => toggle()}, "Play one training step");
   const next = html("button", {type: "button", onclick: () => advance()}, "Next part");
@@ -294,8 +288,7 @@ const loopPart = (): HTMLElement =>
 
 function algorithm2(film: Film): HTMLElement {
   const {timestep, alphaCumprod} = film.steps[Math.floor(0.5 * film.numSteps)];
-  const line = (code: string, value = "") =>
-    html("li", {}, html("code", {}, code), html("span", {class: "value"}, value));
+  const line = (code: string, value = "") => html("li", {}, formulaLine(code), html("span", {class: "value"}, value));
   return html(
     "ol",
     {class: "algorithm"},

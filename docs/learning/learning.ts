@@ -8,6 +8,7 @@ import {average} from "./average.js";
 import {guess, type FigureParts} from "./guess.js";
 import {lanes} from "./lanes.js";
 import {openMemory, type LearningRecord} from "./memory.js";
+import {opening} from "./opening.js";
 import {plane} from "./plane.js";
 import type {LearningState} from "./state.js";
 
@@ -42,13 +43,15 @@ export function createLearning({record, latents, answers, film, engine, invalida
   void engine.load().catch(() => {}); // told by the loading note
   keepQuery(store, ({t}) => writeQuery({...shared(), t}, {t: 800}));
   const parts: FigureParts = {store, memory, engine, decoding, alphasCumprod};
-  return {
+  const figures = {
     store,
     guess: guess(parts),
     average: average(parts),
     plane: plane({alphasCumprod}),
     lanes: lanes({...parts, film})
   };
+  if (address.t === undefined) opening(store);
+  return figures;
 }
 
 /** What came along from other chapters stays in the address. */

@@ -1,5 +1,6 @@
 import {blobWorld} from "../components/blobWorld.js";
 import {html} from "../components/dom.js";
+import {rowBars} from "../components/rowBars.js";
 import {slider} from "../components/slider.js";
 import {noisedWorld} from "../src/world/noisedWorld.js";
 import {exampleWorld, type Point} from "../src/world/world.js";
@@ -19,7 +20,7 @@ export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLEleme
       onPoint: follow
     }
   );
-  const rows = html("tbody");
+  const origins = rowBars([], {label: "Probability that the point comes from each blob"});
   const words = html("p", {class: "caption", "aria-live": "polite"});
   const [x, y] = ["Point x", "Point y"].map((name, axis) =>
     slider(name, {
@@ -41,16 +42,13 @@ export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLEleme
     const at = noisedWorld(world, alphaCumprod);
     const mean = at.posteriorMean(point);
     view.update({world, alphaCumprod, arrows: [{from: point, to: mean}]});
-    rows.replaceChildren(
-      ...[...at.weights(point)].map((weight, i) =>
-        html(
-          "tr",
-          {},
-          html("th", {scope: "row"}, `${world[i].label}, at (${world[i].mean.map((v) => v.toFixed(1)).join(", ")})`),
-          html("td", {}, html("meter", {min: 0, max: 1, value: weight, "aria-label": "probability"})),
-          html("td", {}, weight.toFixed(3))
-        )
-      )
+    origins.update(
+      [...at.weights(point)].map((share, i) => ({
+        label: `${world[i].label}, at (${world[i].mean.map((v) => v.toFixed(1)).join(", ")})`,
+        share,
+        value: share.toFixed(3),
+        tint: world[i].label === "teal" ? "teal" : "orange"
+      }))
     );
     words.textContent = `computed here, exactly · xt = (${point.map((v) => v.toFixed(2)).join(", ")}) · mean of what it was, E[x0 | xt] = (${mean.map((v) => v.toFixed(2)).join(", ")})`;
   }
@@ -74,15 +72,10 @@ export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLEleme
       {class: "plane-row figure-row"},
       view,
       html(
-        "table",
-        {class: "weights"},
-        html("caption", {}, "Where the point under your finger may have come from"),
-        html(
-          "thead",
-          {},
-          html("tr", {}, ...["blob", "share", "probability"].map((name) => html("th", {scope: "col"}, name)))
-        ),
-        rows
+        "div",
+        {class: "origins"},
+        html("p", {}, "Where the point under your finger may have come from, as a probability"),
+        origins
       )
     ),
     words

@@ -23,6 +23,7 @@ const [SIZE, ARROWS, PARTICLES] = [480, 13, 400];
 /** How often particles are drawn anew while it learns, in milliseconds. */
 const DRAW_EVERY = 1500;
 const SKETCH_POINTS = 1200;
+const LOSS_TICKS = {ticks: [0.05, 0.1, 0.2, 0.5, 1, 2], tickFormat: String};
 
 /** "Live: a small network learns your drawing": the drawing, the loss, the field it predicts, and what it draws at this moment. */
 export function trainer({
@@ -178,14 +179,13 @@ export function trainer({
     loss.replaceChildren(
       chart("Loss by training step", {
         ...{
-          width: Math.max(320, loss.clientWidth || 640),
+          width: Math.max(280, Math.min(640, loss.clientWidth || 640)),
           height: 170,
           marginLeft: 52,
-          grid: true,
-          ariaLabel: "Loss by training step"
+          grid: true
         },
         x: {label: "training step", domain: [0, Math.max(100, steps)]},
-        y: {type: "log", label: "mean squared error", domain: [0.05, 2], clamp: true},
+        y: {type: "log", label: "mean squared error", domain: [0.05, 2], clamp: true, ...LOSS_TICKS},
         marks: [Plot.line(losses, {x: "step", y: "loss", stroke: "var(--unet-strong)", strokeWidth: 1.8})]
       })
     );
@@ -272,7 +272,7 @@ function settingsOf() {
     return {select, node: html("div", {class: "field"}, html("label", {for: id}, title), select)};
   };
   const schedule = choose("net-schedule", "Schedule", [
-    ["scaled_linear", "scaled linear (Stable Diffusion)"],
+    ["scaled_linear", "scaled linear"],
     ["linear", "linear (DDPM)"],
     ["squaredcos_cap_v2", "cosine"]
   ]);
