@@ -108,7 +108,7 @@ export function weightCurves(alphasCumprod: ArrayLike<number>): Curve[] {
       points: curve((t) => boundWeight({alphaCumprod: alphasCumprod[t], prevAlphaCumprod: alphasCumprod[t - 1]}))
     },
     {name: "simple", tone: "b", dash: "6 3", points: curve(() => 1)},
-    {name: "min-SNR, γ = 5", tone: "c", dash: "2 3", points: curve((t) => minSnrWeight(alphasCumprod[t]))}
+    {name: "min-SNR (γ = 5)", tone: "c", dash: "2 3", points: curve((t) => minSnrWeight(alphasCumprod[t]))}
   ];
 }
 
