@@ -9,6 +9,7 @@ export {slerp} from "./slerp.js";
 export {makeSchedule, type Schedule} from "./schedule.js";
 export type {SchedulerConfig} from "./schedulerConfig.js";
 export {spacedTimesteps} from "./timesteps.js";
+export {densityOf, divergence, normalCumulative, normalDensity, product, type Gaussian} from "./gaussian.js";
 export {combinedNoise, denoised, noised, noiseWeights, smallStep} from "./forward.js";
 export {boundWeight, minSnrWeight, posterior, posteriorWeights, type StepBack} from "./posterior.js";
 export {exponentialSigmas, karrasSigmas, sigmaAt, timestepOf} from "./sigmas.js";

@@ -5,7 +5,9 @@ import {noised} from "../src/forward.js";
 import {Generator} from "../src/random.js";
 import {noisedWorld} from "../src/world/noisedWorld.js";
 import {exampleWorld, pointAt, sampleWorld, type World} from "../src/world/world.js";
+import {codeRow, withCodes} from "../page/codes.js";
 import {figure} from "../page/figure.js";
+import {cloudCode} from "./code.js";
 import type {FigureParts} from "./mainFigure.js";
 import type {NoiseState} from "./state.js";
 
@@ -17,6 +19,7 @@ export function cloudFigure({store}: Pick<FigureParts, "store">): HTMLElement {
   const view = blobWorld({world}, {label: "Blobs in the plane under noise"});
   const words = html("p", {class: "verdict"});
   const node = figure("Blobs spread into a cloud", html("div", {class: "cloud"}, view, words));
+  const codes = codeRow();
 
   let made: {
     world: World;
@@ -36,6 +39,7 @@ export function cloudFigure({store}: Pick<FigureParts, "store">): HTMLElement {
     const alphaCumprod = state.table.alphasCumprod[state.t];
     const points = pointsOf(state);
     view.update({world, alphaCumprod, points}, `${POINTS} points of the blobs under noise at t = ${state.t}`);
+    codes.update(cloudCode(state, world, POINTS));
     const sure = certainty(world, alphaCumprod, points);
     words.replaceChildren(
       `Each of the ${POINTS.toLocaleString("en")} points is a “picture” of two numbers, noised by the same recipe. Its colour says which blob it may have come from, by the exact probabilities. At t = ${state.t} the likeliest blob has a probability of `,
@@ -50,7 +54,7 @@ export function cloudFigure({store}: Pick<FigureParts, "store">): HTMLElement {
     draw(store.state);
   });
   store.onChange(whileVisible(node, draw));
-  return node;
+  return withCodes(node, codes);
 }
 
 /** The mean over points of the largest posterior probability of a blob. */

@@ -1,19 +1,18 @@
 import type {Pixels} from "../components/pixels.js";
+import {codesOf, withCodes, type Codes} from "../page/codes.js";
 import {createDecoding} from "../page/decoding.js";
 import {loadingNote} from "../page/loading.js";
 import {keepQuery, readQuery} from "../page/query.js";
 import {imageTensor, openScenes, scenePixels} from "../page/scenes.js";
-import {createStore, type Store} from "../page/store.js";
+import {createStore} from "../page/store.js";
 import type {AtlasManifest} from "../scenes/atlas.js";
 import type {ModelInfo} from "../src/models/model.js";
 import type {Engine} from "../src/worker/client.js";
-import {codeFold} from "../components/codeFold.js";
-import {html} from "../components/dom.js";
 import {sceneOf} from "../scenes/scene.js";
 import {bellFigure} from "./bellFigure.js";
 import {chooser} from "./chooser.js";
 import {cloudFigure} from "./cloudFigure.js";
-import {engineCode, pythonCode} from "./code.js";
+import * as code from "./code.js";
 import {EXTREMES} from "./extremes.js";
 import {extremesFigure} from "./extremesFigure.js";
 import {createSweep, levelBar} from "../page/levelBar.js";
@@ -71,6 +70,9 @@ export async function createNoise({recording, manifest, flat, engine, invalidati
   const subjects = createSubjects(store, engine, maker);
   const sweep = createSweep(store);
   const parts = {store, views, decoding};
+  /** The lines of a figure, which follow all that they may name. */
+  const lines = (write: (state: NoiseState) => Codes) =>
+    codesOf(store, ["t", "seed", "schedule", "betaStart", "betaEnd", "wrong", "subject"], write);
 
   function begin(): void {
     keepQuery(store, queryOf);
@@ -101,18 +103,21 @@ export async function createNoise({recording, manifest, flat, engine, invalidati
     loading: loadingNote(engine),
     main: mainFigure(parts, chooser(store, subjects)),
     levelBar: levelBar(store, sweep),
-    levels: levelStrip(parts),
-    code: codes(store),
+    levels: withCodes(levelStrip(parts), lines(code.levelsCode)),
+    code: lines(code.mainCode),
     formula: formula(store),
-    walk: walkFigure(parts),
-    bell: bellFigure(parts),
-    pixels: pixelFigure(parts),
-    lost: lostFigure({...parts, engine, maker, recording}),
-    recover: recoverFigure(parts),
-    schedules: scheduleFigure(parts),
+    walk: withCodes(walkFigure(parts), lines(code.walkCode)),
+    bell: withCodes(bellFigure(parts), lines(code.bellCode)),
+    pixels: withCodes(pixelFigure(parts), lines(code.pixelsCode)),
+    lost: withCodes(
+      lostFigure({...parts, engine, maker, recording}),
+      lines(({subject}) => code.lostCode([subject.caption, ...recording.captions.slice(1)]))
+    ),
+    recover: withCodes(recoverFigure(parts), lines(code.recoverCode)),
+    schedules: withCodes(scheduleFigure(parts), lines(code.schedulesCode)),
     spacings: spacingFigure(parts),
     cloud: cloudFigure(parts),
-    extremes,
+    extremes: withCodes(extremes, lines(code.extremesCode)),
     half: halfQuestion(store),
     error: errorQuestion(store),
     schedule: scheduleQuestion(store),
@@ -126,17 +131,4 @@ export async function createNoise({recording, manifest, flat, engine, invalidati
       store.set({decoded: state.decoded + 1});
     }
   };
-}
-
-/** Code that follows the state. */
-function codes({state, onChange}: Store<NoiseState>): HTMLElement {
-  const [engine, python] = [
-    codeFold("Code", engineCode(state)),
-    codeFold("The same as diffusers Python", pythonCode(state))
-  ];
-  onChange((next) => {
-    engine.update(engineCode(next));
-    python.update(pythonCode(next));
-  });
-  return html("div", {class: "codes wide"}, engine, python);
 }

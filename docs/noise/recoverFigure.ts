@@ -13,7 +13,7 @@ import type {FigureParts} from "./mainFigure.js";
 import type {NoiseState} from "./state.js";
 
 /** The seed of the error is another than that of the noise. */
-const ERROR_SEED = 1_000_003;
+export const ERROR_SEED = 1_000_003;
 
 /**
  * A noise that is partly wrong and still unit normal: sqrt(1 - wrong²) eps + wrong · another noise.

@@ -1,7 +1,9 @@
 import {html, svg} from "../components/dom.js";
 import {slider} from "../components/slider.js";
 import {spacedTimesteps, type TimestepSpacing} from "../src/timesteps.js";
+import {codeRow, withCodes} from "../page/codes.js";
 import {figure} from "../page/figure.js";
+import {spacingsCode} from "./code.js";
 import type {FigureParts} from "./mainFigure.js";
 import type {NoiseState} from "./state.js";
 
@@ -32,8 +34,10 @@ export function spacingFigure({store}: Pick<FigureParts, "store">): HTMLElement 
     };
   });
   const node = figure("Which timesteps are visited", steps, ...rows.map((row) => row.node));
+  const codes = codeRow();
 
-  function draw({table, t}: NoiseState): void {
+  function draw({table, t, ...choice}: NoiseState): void {
+    codes.update(spacingsCode(steps.value, choice));
     for (const {key, ticks, list} of rows) {
       const config = {timestep_spacing: key, steps_offset: key === "leading" ? 1 : 0};
       const visited = spacedTimesteps(steps.value, config);
@@ -54,7 +58,7 @@ export function spacingFigure({store}: Pick<FigureParts, "store">): HTMLElement 
     draw(store.state);
   });
   store.onChange(draw);
-  return node;
+  return withCodes(node, codes);
 }
 
 /** Few timesteps in full, of many the ends. */

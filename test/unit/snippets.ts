@@ -1,0 +1,47 @@
+/** The lines that figures show, put together as a reader would run them: what an earlier fold of the page says comes first. */
+import {exampleWorld} from "../../src/world/world.js";
+import * as noise from "../../docs/noise/code.js";
+import {defaults as noiseDefaults, trained} from "../../docs/noise/state.js";
+import type {Codes} from "../../docs/page/codes.js";
+
+/** One fold and those that it goes on from. */
+export interface Snippet {
+  readonly name: string;
+  readonly engine: string;
+  readonly python: string | null;
+}
+
+/** What the figures of a page show, each after the first one where it says so. */
+function page(name: string, figures: Record<string, Codes>, begun: Record<string, string> = {}): Snippet[] {
+  const joined = (figure: string, language: keyof Codes): string =>
+    [begun[figure] && figures[begun[figure]][language], figures[figure][language]].filter(Boolean).join("\n\n");
+  return Object.keys(figures).map((figure) => ({
+    name: `${name}: ${figure}`,
+    engine: joined(figure, "engine"),
+    python: figures[figure].python === undefined ? null : joined(figure, "python")
+  }));
+}
+
+const noised = {...noiseDefaults, subject: {scene: noiseDefaults.scene}};
+const after = (first: string, ...figures: string[]): Record<string, string> =>
+  Object.fromEntries(figures.map((figure) => [figure, first]));
+
+export const snippets: readonly Snippet[] = [
+  ...page(
+    "noise",
+    {
+      main: noise.mainCode(noised),
+      levels: noise.levelsCode(),
+      walk: noise.walkCode(noised),
+      bell: noise.bellCode(),
+      pixels: noise.pixelsCode(noised),
+      lost: noise.lostCode(["an owl in the mountains by day", "bicycle, desert"]),
+      recover: noise.recoverCode(noised),
+      schedules: noise.schedulesCode(noised),
+      spacings: noise.spacingsCode(10, trained),
+      cloud: noise.cloudCode(noised, exampleWorld, 1500),
+      extremes: noise.extremesCode()
+    },
+    after("main", "levels", "walk", "bell", "pixels", "lost", "recover")
+  )
+];
