@@ -1,6 +1,6 @@
 import {makeSchedule} from "../src/schedule.js";
 import type {Engine} from "../src/worker/client.js";
-import {createDecoding} from "../page/decoding.js";
+import {createDecoding, type Decoding} from "../page/decoding.js";
 import type {Film} from "../page/film.js";
 import {keepQuery, number, readQuery, writeQuery} from "../page/query.js";
 import {createStore} from "../page/store.js";
@@ -30,25 +30,31 @@ export function createLearning({record, latents, answers, film, engine, invalida
     ...{t: address.t ?? 800, round: 0, chosen: null, told: false},
     ...{answered: 0, ready: engine.status.state === "ready", decoded: 0}
   });
-  const decoding = createDecoding({
-    decode: (tensor) => engine.decode(tensor),
-    busy: () => engine.status.state !== "ready",
-    onDecoded: () => store.set({decoded: store.state.decoded + 1})
-  });
+  const decodings = new Set<Decoding>();
+  /** A queue for each figure: a newer wish replaces an older one of the same figure only. */
+  const decodingOfFigure = (): Decoding => {
+    const decoding = createDecoding({
+      decode: (tensor) => engine.decode(tensor),
+      busy: () => engine.status.state !== "ready",
+      onDecoded: () => store.set({decoded: store.state.decoded + 1})
+    });
+    decodings.add(decoding);
+    return decoding;
+  };
   const stop = engine.onStatus(({state}) => {
     store.set({ready: state === "ready"});
-    if (state === "ready") decoding.wake();
+    if (state === "ready") for (const decoding of decodings) decoding.wake();
   });
   void invalidation.then(stop);
   void engine.load().catch(() => {}); // told by the loading note
   keepQuery(store, ({t}) => writeQuery({...shared(), t}, {t: 800}));
-  const parts: FigureParts = {store, memory, engine, decoding, alphasCumprod};
+  const parts = (): FigureParts => ({store, memory, engine, decoding: decodingOfFigure(), alphasCumprod});
   const figures = {
     store,
-    guess: guess(parts),
-    average: average(parts),
+    guess: guess(parts()),
+    average: average(parts()),
     plane: plane({alphasCumprod}),
-    lanes: lanes({...parts, film})
+    lanes: lanes({...parts(), film})
   };
   if (address.t === undefined) opening(store);
   return figures;

@@ -43,6 +43,7 @@ export interface Memory {
   readonly record: LearningRecord;
   /** All scenes, one after the other. */
   readonly samples: Float32Array;
+  /** One tensor a scene, the same each time: what is decoded is known again by it. */
   latents(scene: number): Tensor;
   /** The UNet's recorded eps for the shown scene, with the caption or without, at the timestep nearest to `timestep`. */
   answer(timestep: number, told: boolean): {readonly timestep: number; readonly eps: Tensor};
@@ -60,10 +61,14 @@ export function openMemory(record: LearningRecord, latents: ArrayBuffer, answers
   const size = dims.reduce((a, b) => a * b);
   const samples = Float32Array.from(new Int8Array(latents), (byte) => byte * step);
   const predicted = halfToFloat(new Uint16Array(answers));
+  const scenes = record.scenes.map((_, scene): Tensor => ({
+    data: samples.subarray(scene * size, (scene + 1) * size),
+    dims
+  }));
   return {
     record,
     samples,
-    latents: (scene) => ({data: samples.subarray(scene * size, (scene + 1) * size), dims}),
+    latents: (scene) => scenes[scene],
     answer(timestep, told) {
       const distances = shown.timesteps.map((recorded) => Math.abs(recorded - timestep));
       const i = distances.indexOf(Math.min(...distances));

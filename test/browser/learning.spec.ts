@@ -13,6 +13,29 @@ test("the UNet answers the reader's guess live, and the memoriser snaps to one s
   await expect(page.getByText(/The memoriser spreads its belief/)).toBeVisible();
 });
 
+test("a page whose pictures are all decoded is at rest", async ({page}) => {
+  await page.addInitScript(() => {
+    const counted = globalThis as unknown as {paints: number};
+    counted.paints = 0;
+    const {putImageData} = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.putImageData = function (...given: unknown[]) {
+      counted.paints++;
+      return Reflect.apply(putImageData, this, given) as void;
+    };
+  });
+  await page.goto("./learning?t=300");
+  await page.getByRole("group", {name: "Your guess"}).getByRole("button").first().click();
+  await expect(page.getByText(/^live, in this browser · tiny · told nothing/)).toBeVisible();
+  const paintsInASecond = () =>
+    page.evaluate(async () => {
+      const counted = globalThis as unknown as {paints: number};
+      counted.paints = 0;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return counted.paints;
+    });
+  await expect.poll(paintsInASecond).toBe(0);
+});
+
 /** Two moons of 1,200 points, in the unit of the plane, which is 4.8 wide; untrained, it draws points 0.8 away. */
 const NEAR = 0.15;
 

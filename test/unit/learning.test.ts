@@ -56,11 +56,12 @@ describe("what the page remembers", () => {
     const {bytes, step} = quantised(values);
     expect(step).toBeCloseTo(0.01, 4);
     const answers = floatToHalf(Float32Array.from({length: 16}, (_, i) => i / 8));
-    const record = {dims, step, shown: {timesteps: [100, 900]}} as unknown as LearningRecord;
+    const record = {dims, step, shown: {timesteps: [100, 900]}, scenes: [{}, {}]} as unknown as LearningRecord;
     const memory = openMemory(record, bytes.buffer as ArrayBuffer, answers.buffer as ArrayBuffer);
     memory.latents(1).data.forEach((value, i) => expect(Math.abs(value - values[4 + i])).toBeLessThanOrEqual(step / 2));
     expect([...memory.answer(700, true).eps.data]).toEqual([1.5, 1.625, 1.75, 1.875]);
     expect(memory.answer(0, false).timestep).toBe(100);
+    expect(memory.latents(1), "so that a decoded picture is found again").toBe(memory.latents(1));
   });
 });
 
