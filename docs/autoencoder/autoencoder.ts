@@ -3,10 +3,11 @@ import type {Pixels} from "../components/pixels.js";
 import {loadingNote} from "../page/loading.js";
 import type {Pictures} from "../page/pictureSource.js";
 import {keepQuery, readQuery} from "../page/query.js";
+import {codeRow, codesOf, withCodes} from "../page/codes.js";
 import {createStore} from "../page/store.js";
 import type {Engine} from "../src/worker/client.js";
 import {addressOf, fields, type Address} from "./address.js";
-import {codeFolds} from "./code.js";
+import * as lines from "./code.js";
 import {createCoding} from "./coding.js";
 import {disturb} from "./disturb.js";
 import {painted, noEdits, type Edits} from "./edits.js";
@@ -76,13 +77,28 @@ export async function createAutoencoder(parts: AutoencoderParts) {
   return {
     store,
     roundTrip: roundTrip({store, source, choose, loading: loadingNote(engine), invalidation}),
-    disturb: disturb({store, decode, first: firstEdit(first, numbers, stored)}),
-    noisy: noisy({store, decode, recorded: {pictures: stored, ...recording.snr}}),
-    walk: walking,
-    gaussian: gaussian({store, decode, recorded: {pictures: stored, ...recording.sample}}),
-    scaling: scaling(store),
-    nothing: nothing({store, decode, recorded: {pictures: stored, ...recording.nothing}}),
-    code: codeFolds(store),
+    disturb: withCodes(
+      disturb({store, decode, first: firstEdit(first, numbers, stored)}),
+      codesOf(store, ["edits"], lines.editCode)
+    ),
+    noisy: withCodes(
+      noisy({store, decode, recorded: {pictures: stored, ...recording.snr}}),
+      codesOf(store, ["snr", "noise"], lines.noiseCode)
+    ),
+    walk: Object.assign(
+      withCodes(walking, codesOf(store, ["share", "to", "prompt", "seed", "toSeed"], lines.walkCode)),
+      {play: walking.play}
+    ),
+    gaussian: withCodes(
+      gaussian({store, decode, recorded: {pictures: stored, ...recording.sample}}),
+      codesOf(store, ["spread", "sample", "cell"], lines.sampleCode)
+    ),
+    scaling: withCodes(scaling(store), codeRow(lines.scalingCode())),
+    nothing: withCodes(
+      nothing({store, decode, recorded: {pictures: stored, ...recording.nothing}}),
+      codesOf(store, ["nothing", "loudness"], lines.nothingCode)
+    ),
+    code: codesOf(store, ["picture"], lines.roundTripCode),
     begin: coding.begin
   };
 }

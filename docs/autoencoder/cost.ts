@@ -1,5 +1,5 @@
 import {areaPair} from "../components/areaPair.js";
-import {codeFold} from "../components/codeFold.js";
+import {codeRow, withCodes} from "../page/codes.js";
 import {html} from "../components/dom.js";
 import {
   decoderCost,
@@ -49,13 +49,13 @@ const CALLS = 60;
 
 /** What one call of the UNet costs on latents and on pixels: areas, and the numbers. */
 export function cost(models: readonly Comparison[]): HTMLElement {
-  return html(
+  const node = html(
     "section",
     {class: "figure wide cost", "aria-label": "What one call of the UNet costs"},
     html("div", {class: "cost-row"}, ...models.map(areas)),
-    table(models),
-    html("div", {}, codeFold("Code", COST_CODE), codeFold("as diffusers Python", COST_PYTHON))
+    table(models)
   );
+  return withCodes(node, codeRow({engine: COST_CODE, python: COST_PYTHON}));
 }
 
 function areas({name, latentSide, pixelSide, latents, pixels}: Comparison): HTMLElement {

@@ -1,4 +1,3 @@
-import {codeFold} from "../components/codeFold.js";
 import {differenceMap} from "../components/differenceMap.js";
 import {html} from "../components/dom.js";
 import {gridCursor} from "../components/gridCursor.js";
@@ -13,7 +12,6 @@ import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
 import type {Tensor} from "../src/tensor.js";
 import {channelMatrix, latentColor, latentLegend} from "./channels.js";
-import {editCode} from "./code.js";
 import {decayChart} from "./decayChart.js";
 import {byDistance, differences, distances, edited, noEdits, painted, withoutChannel, type Edits} from "./edits.js";
 import type {AutoencoderState, Coded} from "./state.js";
@@ -158,8 +156,6 @@ export function disturb({store, decode, first}: DisturbParts): HTMLElement {
   onSelected(store, ["size"], ({size: side}) => (pad.size = side));
   onSelected(store, ["ready"], ({ready}) => ready && queue.wake());
 
-  const code = codeFold("Code", editCode(state));
-  onSelected(store, ["edits", "picture"], (now) => code.update(editCode(now)));
   return html(
     "section",
     {class: "figure wide disturb", "aria-label": "Paint on the latents"},
@@ -197,8 +193,7 @@ export function disturb({store, decode, first}: DisturbParts): HTMLElement {
       act("Put everything back", () => noEdits),
       undo
     ),
-    words,
-    code
+    words
   );
 }
 

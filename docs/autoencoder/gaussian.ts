@@ -1,4 +1,3 @@
-import {codeFold} from "../components/codeFold.js";
 import {html} from "../components/dom.js";
 import {colorLegend, heatmap} from "../components/heatmap.js";
 import {normalCurves} from "../components/normalCurves.js";
@@ -16,7 +15,6 @@ import {psnr} from "../src/pictures.js";
 import {Generator} from "../src/random.js";
 import type {Tensor} from "../src/tensor.js";
 import {channelMatrix, latentColor} from "./channels.js";
-import {sampleCode} from "./code.js";
 import {valuesAt} from "./lens.js";
 import {varianceOf} from "./mixing.js";
 import type {RecordedPictures} from "./recording.js";
@@ -109,8 +107,6 @@ export function gaussian({store, decode, recorded}: GaussianParts): HTMLElement 
   onSelected(store, ["ready"], ({ready}) => ready && queue.wake());
 
   const legend = colorLegend(sequentialScale(MOST), {from: 0, to: MOST, title: "standard deviation, before scaling"});
-  const code = codeFold("Code", sampleCode(state));
-  onSelected(store, ["spread", "sample", "cell", "picture"], (now) => code.update(sampleCode(now)));
   return html(
     "section",
     {class: "figure wide gaussian", "aria-label": "The distribution that the encoder gives"},
@@ -134,8 +130,7 @@ export function gaussian({store, decode, recorded}: GaussianParts): HTMLElement 
       result
     ),
     html("div", {class: "one-cell"}, curves, cellTable(table)),
-    words,
-    code
+    words
   );
 }
 

@@ -1,4 +1,3 @@
-import {codeFold} from "../components/codeFold.js";
 import {html} from "../components/dom.js";
 import {imagePixels} from "../components/pixels.js";
 import {seedField} from "../components/seedField.js";
@@ -10,7 +9,6 @@ import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
 import {psnr} from "../src/pictures.js";
 import type {Tensor} from "../src/tensor.js";
-import {noiseCode} from "./code.js";
 import {noiseFor, withNoise} from "./mixing.js";
 import type {RecordedPictures} from "./recording.js";
 import type {AutoencoderState, Coded} from "./state.js";
@@ -66,14 +64,11 @@ export function noisy({store, decode, recorded}: NoisyParts): HTMLElement {
   });
   onSelected(store, ["ready"], ({ready}) => ready && queue.wake());
 
-  const code = codeFold("Code", noiseCode(state));
-  onSelected(store, ["snr", "noise", "picture"], (now) => code.update(noiseCode(now)));
   return html(
     "section",
     {class: "figure wide", "aria-label": "Noise on pixels and on latents"},
     html("div", {class: "figure-controls"}, ratio, seed),
     html("div", {class: "figure-row two"}, pixels, latents),
-    words,
-    code
+    words
   );
 }

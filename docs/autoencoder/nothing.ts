@@ -1,4 +1,3 @@
-import {codeFold} from "../components/codeFold.js";
 import {html} from "../components/dom.js";
 import {imagePixels} from "../components/pixels.js";
 import {seedField} from "../components/seedField.js";
@@ -10,7 +9,6 @@ import type {Store} from "../page/store.js";
 import {Generator} from "../src/random.js";
 import {combine, type Tensor} from "../src/tensor.js";
 import {channels, latentLegend} from "./channels.js";
-import {nothingCode} from "./code.js";
 import {DIMS, type RecordedPictures} from "./recording.js";
 import type {AutoencoderState} from "./state.js";
 import {tile} from "./tile.js";
@@ -50,13 +48,10 @@ export function nothing({store, decode, recorded}: NothingParts): HTMLElement {
     else queue.want(latents, {quiet: ready && result.badge === "recorded"});
   });
 
-  const code = codeFold("Code", nothingCode(state));
-  onSelected(store, ["nothing", "loudness"], (now) => code.update(nothingCode(now)));
   return html(
     "section",
     {class: "figure wide nothing", "aria-label": "Pure noise, decoded"},
     html("div", {class: "figure-controls"}, loudness, seed),
-    html("div", {class: "figure-row two"}, html("div", {class: "noise-latents"}, grid, latentLegend()), result),
-    code
+    html("div", {class: "figure-row two"}, html("div", {class: "noise-latents"}, grid, latentLegend()), result)
   );
 }

@@ -1,4 +1,3 @@
-import {codeFold} from "../components/codeFold.js";
 import {html, prefersReducedMotion} from "../components/dom.js";
 import {imagePixels, type Pixels} from "../components/pixels.js";
 import type {PictureSource} from "../components/pictureSource.js";
@@ -10,7 +9,6 @@ import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
 import {psnr} from "../src/pictures.js";
 import type {Tensor} from "../src/tensor.js";
-import {walkCode} from "./code.js";
 import {mixed} from "./mixing.js";
 import type {RecordedPictures} from "./recording.js";
 import type {SeedWalk} from "./seedWalk.js";
@@ -108,8 +106,6 @@ export function walk({store, decode, source, chooseTo, recorded, seeds, invalida
   });
   onSelected(store, ["ready"], ({ready}) => ready && queue.wake());
 
-  const code = codeFold("Code", walkCode(state));
-  onSelected(store, ["share", "picture", "to"], (now) => code.update(walkCode(now)));
   const recordedAt = (at: number): Pixels | undefined => recorded.get(`walk ${at}`);
   const node = html(
     "section",
@@ -117,8 +113,7 @@ export function walk({store, decode, source, chooseTo, recorded, seeds, invalida
     html("div", {class: "figure-controls"}, html("div", {class: "walk-share"}, share, play), source),
     html("div", {class: "figure-row three"}, inPixels, inLatents, seeds.tile),
     words,
-    seeds.controls,
-    code
+    seeds.controls
   );
   return Object.assign(node, {play: start});
 }

@@ -5,6 +5,9 @@ import {snippets} from "./snippets.js";
 
 /** What a reader brings along: the comments of the code say so. */
 const GIVEN = `
+declare const manifest: import("./data/scenes/atlas.js").AtlasManifest;
+declare const flat: ArrayBuffer;
+declare const objects: readonly string[];
 declare const picture: import("./src/index.js").Tensor;
 declare const scenes: import("./docs/page/scenes.js").SceneStudio;
 `;
@@ -23,7 +26,12 @@ const options: ts.CompilerOptions = {
   types: []
 };
 
-const files = new Map(snippets.map(({engine}, i) => [`${process.cwd()}/fold${i}.ts`, engine + GIVEN]));
+/** What a fold makes itself is not given. */
+const given = (lines: string): string =>
+  GIVEN.split("\n")
+    .filter((line) => !/const (\w+):/.exec(line) || !new RegExp(`const ${/const (\w+):/.exec(line)![1]} =`).test(lines))
+    .join("\n");
+const files = new Map(snippets.map(({engine}, i) => [`${process.cwd()}/fold${i}.ts`, engine + given(engine)]));
 const host = ts.createCompilerHost(options);
 const {getSourceFile, fileExists} = host;
 host.fileExists = (path) => files.has(path) || fileExists(path);

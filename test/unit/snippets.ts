@@ -1,5 +1,7 @@
 /** The lines that figures show, put together as a reader would run them: what an earlier fold of the page says comes first. */
 import {exampleWorld} from "../../src/world/world.js";
+import * as autoencoder from "../../docs/autoencoder/code.js";
+import {noEdits} from "../../docs/autoencoder/edits.js";
 import * as noise from "../../docs/noise/code.js";
 import {defaults as noiseDefaults, trained} from "../../docs/noise/state.js";
 import type {Codes} from "../../docs/page/codes.js";
@@ -26,7 +28,28 @@ const noised = {...noiseDefaults, subject: {scene: noiseDefaults.scene}};
 const after = (first: string, ...figures: string[]): Record<string, string> =>
   Object.fromEntries(figures.map((figure) => [figure, first]));
 
+const coded = {
+  ...{picture: {kind: "scene", seed: 1} as never, to: {kind: "scene", seed: 9} as never, share: 0.5},
+  edits: {...noEdits, values: new Map([[1 * 256 + 7 * 16 + 7, 2.5]])},
+  ...{snr: 5, noise: 0, prompt: "a horse on the grass", seed: 7, toSeed: 8},
+  ...{spread: 1, sample: 0, cell: {row: 6, column: 4}, nothing: 7, loudness: 1}
+};
+
 export const snippets: readonly Snippet[] = [
+  ...page(
+    "autoencoder",
+    {
+      main: autoencoder.roundTripCode(coded),
+      disturb: autoencoder.editCode(coded),
+      noisy: autoencoder.noiseCode(coded),
+      walk: autoencoder.walkCode(coded),
+      gaussian: autoencoder.sampleCode(coded),
+      scaling: autoencoder.scalingCode(),
+      nothing: autoencoder.nothingCode(coded),
+      cost: {engine: autoencoder.COST_CODE, python: autoencoder.COST_PYTHON}
+    },
+    after("main", "disturb", "noisy", "walk", "gaussian", "scaling", "nothing")
+  ),
   ...page(
     "noise",
     {
