@@ -94,6 +94,10 @@ export function captionsOf(spec: SceneSpec): Caption[] {
   return Array.from({length: PER_SCENE}, (_, i) => writeCaption(spec, random, i === 0 ? 1 : 0.6));
 }
 
+/** What most people would say of one thing on a place: "a horse in the ocean". */
+export const usualCaption = (name: string, place: Place): string =>
+  `${article(objectNamed(name).phrases[0])} ${PLACE_WORDS[place][0][0]}`;
+
 /** "an owl", "a unicorn", "grapes". */
 function article(phrase: string): string {
   if (/(cherries|grapes)$/.test(phrase)) return phrase;

@@ -15,3 +15,15 @@ export function nearestOf(embedding: ArrayLike<number>, anchors: readonly ArrayL
   });
   return best;
 }
+
+/** The `count` nearest of `anchors`, the nearest first. */
+export function nearestFew(
+  embedding: ArrayLike<number>,
+  anchors: readonly ArrayLike<number>[],
+  count: number
+): Nearest[] {
+  return anchors
+    .map((anchor, index) => ({index, cosine: cosine(embedding, anchor)}))
+    .sort((a, b) => b.cosine - a.cosine)
+    .slice(0, count);
+}

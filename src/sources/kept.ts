@@ -1,5 +1,6 @@
 /** A reader's own model, kept in the browser: fetched on one page, read from there on every other, without a network. */
 import type {Manifest, ModelFolder} from "../models/folder.js";
+import type {Loss} from "../preflight/losses.js";
 import type {ModelFiles} from "../storage/modelFiles.js";
 import {fileNamed, keyOf, manifestOf, type ListedFile, type ListedFolder} from "./listed.js";
 
@@ -8,6 +9,8 @@ export interface KeptModel {
   readonly kind: "kept";
   readonly manifest: Manifest;
   readonly files: readonly (ListedFile & {readonly key: string})[];
+  /** What chapters lose with it, as its pre-flight found. */
+  readonly losses?: readonly Loss[];
 }
 
 export interface KeepProgress {

@@ -1,0 +1,199 @@
+import {codeFold} from "../components/codeFold.js";
+import {html} from "../components/dom.js";
+import {errorNote} from "../components/errorNote.js";
+import {lineChart, type ChartLine, type LineChartData} from "../components/lineChart.js";
+import {progressBar, type ProgressData} from "../components/progressBar.js";
+import {segments} from "../components/segments.js";
+import {createJob} from "../page/job.js";
+import {imageTensor, scenePixels, type SceneStudio} from "../page/scenes.js";
+import {createStore, type Store} from "../page/store.js";
+import {Generator} from "../src/random.js";
+import {concat} from "../src/tensor.js";
+import type {Engine} from "../src/worker/client.js";
+import {errorCode, errorPython} from "./code.js";
+import {averageOf, errorsAt, inGuess, spread, type Errors} from "./errors.js";
+import {GROUPS, type Group, type ModelRecording} from "./recorded.js";
+import type {ModelState} from "./state.js";
+
+/** Scenes of a live measurement: with their captions and without, one call of the UNet has twice as many. */
+const COUNT = 8;
+
+interface LiveState {
+  work: ProgressData | null;
+  error: string | null;
+  /** What was measured here of each group. */
+  errors: Readonly<Partial<Record<Group, readonly Errors[]>>>;
+}
+
+export interface ErrorFigureParts {
+  store: Store<ModelState>;
+  recording: ModelRecording;
+  scenes: Promise<SceneStudio>;
+  engine: Engine;
+  invalidation: Promise<void>;
+}
+
+/** The UNet's error by timestep: recorded curves over many scenes, and measured here over a few. */
+export function errorFigure({store, recording, scenes, engine, invalidation}: ErrorFigureParts): HTMLElement {
+  const {errors: known} = recording;
+  const live = createStore<LiveState>({work: null, error: null, errors: {}});
+  const group = segments(
+    "Which scenes",
+    (Object.keys(GROUPS) as Group[]).map((value) => ({value, text: GROUPS[value].title})),
+    {value: store.state.group}
+  );
+  const measure = segments(
+    "Which error",
+    [
+      {value: "eps", text: "of the noise"},
+      {value: "x0", text: "of the guessed picture"}
+    ],
+    {value: store.state.measure}
+  );
+  const chart = lineChart(
+    {lines: [], label: ""},
+    {
+      x: {title: "timestep t", ticks: [0, 200, 400, 600, 800, 999]},
+      y: {title: "mean squared error", log: true},
+      width: 720,
+      height: 340
+    }
+  );
+  const start = html(
+    "button",
+    {type: "button", class: "primary"},
+    `Measure here: ${COUNT} scenes, ${known.timesteps.length} noise levels`
+  );
+  const stop = html("button", {type: "button"}, "Stop");
+  const bar = progressBar();
+  const error = errorNote();
+  const facts = html("p", {class: "verdict"});
+  const caption = html("p", {class: "caption"});
+
+  const job = createJob(live, async (signal, report) => {
+    const which = store.state.group;
+    const {first, split} = GROUPS[which];
+    live.set({errors: {...live.state.errors, [which]: []}});
+    const studio = await scenes;
+    const made = Array.from({length: COUNT}, (_, i) => studio.make(first + i, {split, objects: recording.objects}));
+    const {latentShape} = await engine.load(["text_encoder", "unet", "vae_encoder"]);
+    const total = known.timesteps.length;
+    const [empty, captions] = [
+      await engine.encodeText([""]),
+      await engine.encodeText(made.map(({captions: [{text}]}) => text))
+    ];
+    const batch = {
+      x0: await engine.encode(concat(made.map((scene) => imageTensor(scenePixels(scene))))),
+      eps: concat(made.map((_, i) => new Generator(i).randn([1, ...latentShape]))),
+      states: concat([...made.map(() => empty), captions])
+    };
+    for (const [done, i] of spread(total).entries()) {
+      if (signal.aborted) return;
+      report(done, total, "Noise levels");
+      const next = await errorsAt(engine, batch, known.timesteps[i], known.alphasCumprod[i]);
+      if (signal.aborted) return;
+      const rows = [...(live.state.errors[which] ?? []), next].sort((a, b) => a.timestep - b.timestep);
+      live.set({errors: {...live.state.errors, [which]: rows}});
+    }
+  });
+  start.addEventListener("click", () => void job.run());
+  stop.addEventListener("click", job.cancel);
+  error.addEventListener("retry", () => void job.run());
+  group.addEventListener("input", () => store.set({group: group.value as Group}));
+  measure.addEventListener("input", () => store.set({measure: measure.value as ModelState["measure"]}));
+  void invalidation.then(job.cancel);
+
+  function update(): void {
+    const {group: which, measure: of} = store.state;
+    const {work, error: message, errors} = live.state;
+    group.value = which;
+    measure.value = of;
+    chart.update(curves(recording, which, of, errors[which] ?? []));
+    facts.textContent = factsOf(recording, which);
+    caption.textContent = captionOf(recording, which, errors[which] ?? []);
+    bar.update(work);
+    error.update(message);
+    stop.disabled = !work;
+    start.disabled = Boolean(work);
+  }
+  store.onChange(update);
+  live.onChange(update);
+  update();
+
+  return html(
+    "div",
+    {class: "wide"},
+    html(
+      "section",
+      {class: "figure wide", "aria-label": "Error by timestep"},
+      html("div", {class: "figure-choices"}, group, measure),
+      chart,
+      facts,
+      html("div", {class: "buttons"}, start, stop),
+      bar,
+      error,
+      caption
+    ),
+    html("div", {class: "codes"}, codeFold("Code", errorCode()), codeFold("as Python", errorPython()))
+  );
+}
+
+/** Two recorded curves, and what was measured here as dots. */
+export function curves(
+  {errors: {timesteps, alphasCumprod, groups}}: ModelRecording,
+  group: Group,
+  measure: ModelState["measure"],
+  live: readonly Errors[]
+): LineChartData {
+  const told = (error: number, t: number): number =>
+    measure === "eps" ? error : inGuess(error, alphasCumprod[timesteps.indexOf(t)]);
+  const recorded = (["uncond", "cond"] as const).map((half): ChartLine => ({
+    name: half === "cond" ? "told the caption" : "told nothing",
+    tone: half === "cond" ? "var(--curve-a)" : "var(--curve-b)",
+    points: groups[group].map((row, i) => [timesteps[i], told(row[half][0], timesteps[i])] as const)
+  }));
+  const here = (["uncond", "cond"] as const).map((half): ChartLine => ({
+    name: half === "cond" ? "here, told the caption" : "here, told nothing",
+    tone: half === "cond" ? "var(--curve-a)" : "var(--curve-b)",
+    bare: true,
+    dots: true,
+    points: live.map((errors) => [errors.timestep, told(averageOf(errors[half]).mean, errors.timestep)] as const)
+  }));
+  const ends = recorded.map(
+    ({name, points}) => `${name}: ${points.map(([t, error]) => `${error.toPrecision(2)} at t = ${t}`).join(", ")}`
+  );
+  return {
+    lines: live.length ? [...recorded, ...here] : recorded,
+    domain: {x: [0, 999]},
+    label: `Mean squared error of the ${measure === "eps" ? "noise" : "guessed picture"} by timestep. ${ends.join(". ")}`
+  };
+}
+
+/** The noise level that is told in words. */
+const TOLD = 500;
+
+/** What the recorded curves say in numbers; a difference counts where it is more than two standard errors. */
+export function factsOf({errors: {timesteps, count, groups}}: ModelRecording, group: Group): string {
+  const at = timesteps.indexOf(TOLD);
+  const {uncond, cond} = groups[group][at];
+  const [known, doubt] = groups.trained[at].cond;
+  const told = ([mean, error]: readonly [number, number]): string => `${mean.toFixed(4)} ± ${error.toFixed(4)}`;
+  const words = `At t = ${TOLD}, over ${count} ${GROUPS[group].title}: ${told(uncond)} told nothing, ${told(cond)} told the caption.`;
+  if (group === "trained") return words;
+  const sure = Math.abs(cond[0] - known) > 2 * Math.hypot(cond[1], doubt);
+  const verdict = sure
+    ? `${cond[0] > known ? "more" : "less"} than chance explains`
+    : "no more of a difference than chance makes";
+  return `${words} On scenes it was trained on: ${told([known, doubt])} told the caption; ${verdict}.`;
+}
+
+function captionOf({errors: {count}, command, model}: ModelRecording, group: Group, live: readonly Errors[]): string {
+  const {first} = GROUPS[group];
+  const recorded = `lines: recorded over ${count} scenes from number ${first.toLocaleString("en")} on (${command})`;
+  const here = live.length
+    ? `dots: live, in this browser, over the first ${averageCount(live)} of them, noise i from seed i`
+    : "press the button to measure it here";
+  return `${model} · ${recorded} · ${here}`;
+}
+
+const averageCount = (live: readonly Errors[]): number => live[0].cond.length;

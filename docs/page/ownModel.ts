@@ -1,0 +1,49 @@
+import {html} from "../components/dom.js";
+import type {Chapter, Loss} from "../src/preflight/losses.js";
+import type {KeptModel} from "../src/sources/kept.js";
+import {chosenModel} from "../src/storage/chosenModel.js";
+import {openModelFiles} from "../src/storage/modelFiles.js";
+
+const TITLES: Partial<Record<Chapter, string>> = {clip: "CLIP", unet: "UNet"};
+
+/** A chapter's name in words. */
+export const titleOf = (chapter: Chapter): string => TITLES[chapter] ?? chapter[0].toUpperCase() + chapter.slice(1);
+
+/** The model that the reader chose on the model page; null: the shipped one. A browser that keeps nothing is no error. */
+export async function ownModel(): Promise<KeptModel | null> {
+  if (!("caches" in globalThis) || !("indexedDB" in globalThis)) return null;
+  return chosenModel(indexedDB, openModelFiles(caches)).catch(() => null);
+}
+
+/** What a page on a model of the reader's own says at its top: which model, and what this chapter lacks with it. */
+export function ownModelNote({manifest, losses = []}: KeptModel, chapter: string): HTMLElement {
+  const here = losses.filter((loss: Loss) => loss.chapter === chapter);
+  return html(
+    "aside",
+    {class: "own-model wide", "aria-label": "Your own model"},
+    html(
+      "p",
+      {},
+      "What is live on this page runs on ",
+      html("b", {}, manifest.name),
+      ", a model of yours. What is recorded, and what the text says of numbers, is of the shipped model, tiny. ",
+      html("a", {href: "./model#bring-your-own-model"}, "Change it"),
+      "."
+    ),
+    here.length ? html("ul", {}, ...here.map(({what}) => html("li", {}, what))) : null
+  );
+}
+
+/** Puts the note below the page's lede, where a model of the reader's own was chosen. */
+export async function tellOwnModel(): Promise<void> {
+  const model = await ownModel();
+  const title = document.querySelector("#observablehq-main h1");
+  if (!model || !title) return;
+  const chapter = location.pathname
+    .split("/")
+    .at(-1)!
+    .replace(/\.html$/, "");
+  const lede = title.nextElementSibling?.tagName === "P" ? title.nextElementSibling : title;
+  document.querySelector(".own-model")?.remove();
+  lede.after(ownModelNote(model, chapter));
+}
