@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 
 folder, t = "data/models/tiny", 500
 objects = ",".join(json.load(open("data/training/configs/tiny.json"))["objects"])
-subprocess.run(["npx", "tsx", "data/scenes/cli.ts", "--count", "1", "--seed", "${GROUPS.unseen.first}", "--objects", objects, "--out", "/tmp/scene"], check=True)
+subprocess.run(["npx", "tsx", "data/scenes/cli.ts", "--count", "1", "--seed", "${GROUPS.unseen.first + 1}", "--objects", objects, "--out", "/tmp/scene"], check=True)
 picture = torch.from_numpy(np.load("/tmp/scene/images.npy")).permute(0, 3, 1, 2).float() / 127.5 - 1
 caption = json.loads(open("/tmp/scene/scenes.jsonl").readline())["captions"][0]["text"]
 

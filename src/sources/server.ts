@@ -63,7 +63,8 @@ const orNothing = (response: Response): Response =>
 
 /** HEAD, or where that is not answered the first byte: size and version of a file; null where it is not there. */
 async function probed(path: string, url: string, fetch: Fetch): Promise<ListedFile | null> {
-  const head = await fetch(url, {method: "HEAD"});
+  const head = await fetch(url, {method: "HEAD"}).catch(() => null); // some hosts let others read their files, not their refusals
+  if (!head) return null;
   if (head.ok && !isWebPage(head) && head.headers.has("content-length")) return fileOf(path, head);
   if (head.status === 404 || isWebPage(head)) return null;
   const part = await fetch(url, {headers: {Range: "bytes=0-0"}});

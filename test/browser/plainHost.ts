@@ -22,15 +22,22 @@ export interface PlainHost {
   close(): void;
 }
 
-export async function plainHost(folder: string, subPath: string): Promise<PlainHost> {
+/** @param headers of every answer, refusals too */
+export async function plainHost(
+  folder: string,
+  subPath: string,
+  headers: Readonly<Record<string, string>> = {}
+): Promise<PlainHost> {
   const server = createServer(async (request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const path = decodeURIComponent((request.url ?? "/").replace(/[?#].*/, ""));
     const file = path.startsWith(subPath) ? normalize(path.slice(subPath.length)) : "..";
     if (file.startsWith("..")) return void response.writeHead(404).end("outside the sub-path");
     const name = file === "." || file.endsWith("/") ? join(file, "index.html") : file;
     try {
       const data = await readFile(join(folder, name));
-      response.writeHead(200, {"Content-Type": TYPES[extname(name)] ?? "application/octet-stream"}).end(data);
+      const type = TYPES[extname(name)] ?? "application/octet-stream";
+      response.writeHead(200, {"Content-Type": type, "Content-Length": data.length}).end(data);
     } catch {
       response.writeHead(404).end("no such file");
     }
