@@ -1,7 +1,7 @@
 /** The engine: Stable Diffusion's sampling loop with every number in reach. No DOM; pages use `createEngine`. */
 
 // Numbers: tensors, and PyTorch's generator.
-export {tensor, combine, type Tensor} from "./tensor.js";
+export {tensor, combine, concat, type Tensor} from "./tensor.js";
 export {Generator, type GeneratorState} from "./random.js";
 export {slerp} from "./slerp.js";
 

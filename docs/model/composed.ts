@@ -1,4 +1,3 @@
-import {codeFold} from "../components/codeFold.js";
 import {html} from "../components/dom.js";
 import {errorNote} from "../components/errorNote.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
@@ -7,6 +6,7 @@ import {progressBar, type ProgressData} from "../components/progressBar.js";
 import {promptForm} from "../components/promptForm.js";
 import {seedField} from "../components/seedField.js";
 import {objectsIn, wordsOf, type Vocabulary} from "../components/vocabulary.js";
+import {codeRow} from "../page/codes.js";
 import {createJob} from "../page/job.js";
 import {nearestFew, type Nearest} from "../page/nearest.js";
 import {scenePixels, type SceneStudio} from "../page/scenes.js";
@@ -177,7 +177,7 @@ export function composed({store, recording, anchors, sheet, scenes, engine, inva
         error,
         caption
       ),
-      html("div", {class: "codes"}, codeFold("Code", nearestCode()))
+      codeRow(nearestCode())
     ),
     /** Draws a prompt in the figure. */
     draw(prompt: string): void {

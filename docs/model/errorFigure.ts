@@ -1,16 +1,16 @@
-import {codeFold} from "../components/codeFold.js";
 import {html} from "../components/dom.js";
 import {errorNote} from "../components/errorNote.js";
 import {lineChart, type ChartLine, type LineChartData} from "../components/lineChart.js";
 import {progressBar, type ProgressData} from "../components/progressBar.js";
 import {segments} from "../components/segments.js";
+import {codeRow} from "../page/codes.js";
 import {createJob} from "../page/job.js";
 import {imageTensor, scenePixels, type SceneStudio} from "../page/scenes.js";
 import {createStore, type Store} from "../page/store.js";
 import {Generator} from "../src/random.js";
 import {concat} from "../src/tensor.js";
 import type {Engine} from "../src/worker/client.js";
-import {errorCode, errorPython} from "./code.js";
+import {errorCode} from "./code.js";
 import {averageOf, errorsAt, inGuess, spread, type Errors} from "./errors.js";
 import {GROUPS, type Group, type ModelRecording} from "./recorded.js";
 import type {ModelState} from "./state.js";
@@ -134,7 +134,7 @@ export function errorFigure({store, recording, scenes, engine, invalidation}: Er
       error,
       caption
     ),
-    html("div", {class: "codes"}, codeFold("Code", errorCode()), codeFold("as Python", errorPython()))
+    codeRow(errorCode())
   );
 }
 

@@ -1,6 +1,5 @@
-import {codeFold} from "../components/codeFold.js";
-import {html} from "../components/dom.js";
 import type {Pixels} from "../components/pixels.js";
+import {codeRow, withCodes} from "../page/codes.js";
 import {keepQuery, readQuery, writeQuery} from "../page/query.js";
 import type {SceneStudio} from "../page/scenes.js";
 import {createStore} from "../page/store.js";
@@ -66,12 +65,7 @@ export function createModelPage({recording, anchors, sheet, scenes, engine, inva
     scenes: scenesFigure({store, objects: recording.objects, scenes}),
     pairs: pairsMap(recording),
     composed: drawn.figure,
-    loader: html(
-      "div",
-      {class: "wide"},
-      loaderFigure(loading, loader),
-      html("div", {class: "codes"}, codeFold("Code", ownCode()))
-    ),
+    loader: withCodes(loaderFigure(loading, loader), codeRow(ownCode())),
     questions: {
       photo: () => photoQuestion(drawn.draw),
       copy: copyQuestion,

@@ -144,7 +144,12 @@ export function trainingFigure(store: Store<ModelState>, invalidation: Promise<v
 /** The nodes of a part, made once, and what fills them for a checkpoint. */
 function viewsOf(part: Trained, history: History) {
   const charts = AXES[part].map((y, i) =>
-    lineChart(curvesOf(part, history, 0)[i], {x: {title: "step of training", log: true, ticks: [10, 100, 1000, 5000]}, y, width: 480, height: 200})
+    lineChart(curvesOf(part, history, 0)[i], {
+      x: {title: "step of training", log: true, ticks: [10, 100, 1000, 5000]},
+      y,
+      width: 480,
+      height: 200
+    })
   );
   const body = part === "unet" ? drawings(history) : part === "vae" ? reconstructions() : cosineMatrix();
   return {

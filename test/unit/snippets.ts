@@ -2,6 +2,7 @@
 import {exampleWorld} from "../../src/world/world.js";
 import * as autoencoder from "../../docs/autoencoder/code.js";
 import {noEdits} from "../../docs/autoencoder/edits.js";
+import * as model from "../../docs/model/code.js";
 import * as noise from "../../docs/noise/code.js";
 import {defaults as noiseDefaults, trained} from "../../docs/noise/state.js";
 import type {Codes} from "../../docs/page/codes.js";
@@ -36,6 +37,11 @@ const coded = {
 };
 
 export const snippets: readonly Snippet[] = [
+  ...page("model", {
+    errors: model.errorCode(),
+    nearest: model.nearestCode(),
+    own: model.ownCode()
+  }),
   ...page(
     "autoencoder",
     {
