@@ -1,5 +1,5 @@
-import {codeFold} from "../../components/codeFold.js";
-import {html} from "../../components/dom.js";
+import {codeFold} from "../components/codeFold.js";
+import {html} from "../components/dom.js";
 import {onSelected} from "./selected.js";
 import type {Store} from "./store.js";
 
