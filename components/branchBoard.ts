@@ -9,6 +9,8 @@ export interface BoardRow {
   frames: readonly (Pixels | null)[];
   final: Pixels | null;
   note?: string;
+  /** The row that it leaves: 0, the trunk, where nothing is said, or an earlier branch's. */
+  parent?: number;
 }
 
 /** What the board compares: rows over one row of key steps. */
@@ -22,7 +24,7 @@ export interface BoardData {
 export type BranchBoard = HTMLElement & {value: number};
 
 /**
- * Trunk and branches side by side, key step over key step; a branch starts where it leaves the trunk, its last picture stands large. Press
+ * Trunk and branches side by side, key step over key step; a branch starts where it leaves its parent, its last picture stands large. Press
  * the words of a row to watch it.
  */
 export function branchBoard({keys, trunk, branches}: BoardData, {watched = 0} = {}): BranchBoard {
@@ -39,7 +41,7 @@ export function branchBoard({keys, trunk, branches}: BoardData, {watched = 0} = 
     const first = keys.findIndex((key) => key >= row.from);
     const start = first < 0 ? keys.length - 1 : first;
     node.append(rowLabel(row, 2 * i + 1, i === value, () => watch(i)));
-    if (i > 0) node.append(...stem(start + 1, 2 * i + 2));
+    if (i > 0) node.append(...stem(start + 1, 2 * (row.parent ?? 0) + 2, 2 * i + 2));
     row.frames.forEach((frame, column) => {
       if (column >= start) node.append(cell(frame, column + 1, 2 * i + 2));
     });
@@ -54,10 +56,10 @@ function rowLabel({label, note}: BoardRow, row: number, watched: boolean, onclic
   return html("div", {class: "board-label", style: `grid-row: ${row}`}, button, side);
 }
 
-/** The line that leaves the trunk between two frames, runs down beside the rows above, and turns into its own row. */
-function stem(column: number, row: number): HTMLElement[] {
+/** The line that leaves a row between two frames, runs down beside the rows above, and turns into its own row. */
+function stem(column: number, top: number, row: number): HTMLElement[] {
   return [
-    html("i", {class: "stem", style: `grid-column: ${column}; grid-row: 2 / ${row}`}),
+    html("i", {class: "stem", style: `grid-column: ${column}; grid-row: ${top} / ${row}`}),
     html("i", {class: "elbow", style: `grid-column: ${column}; grid-row: ${row}`})
   ];
 }

@@ -1,14 +1,15 @@
 import {announce, html, withValue} from "./dom.js";
 import {slider} from "./slider.js";
 
-/** How a picture is drawn, beside its prompt. `noiseSeed` of null: the seed's own generator goes on. */
+/** How a picture is drawn, beside its prompt. `noiseSeed` of null: the seed's own generator goes on; `eta` is DDIM's, 0 where it is left out. */
 export interface RunSettings {
   seed: number;
   steps: number;
   guidance: number;
-  sampler: "ddim" | "ddpm";
+  sampler: string;
   negative: string;
   noiseSeed: number | null;
+  eta?: number;
 }
 
 export const defaultSettings: RunSettings = {

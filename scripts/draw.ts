@@ -3,6 +3,7 @@ import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {parseArgs} from "node:util";
 import {decode, encode} from "fast-png";
+import {recordFiles} from "../src/exports/recordFiles.js";
 import {loadModelFromFolder} from "../src/node.js";
 import {encodeNpy} from "../src/npy.js";
 import type {Model} from "../src/models/model.js";
@@ -125,18 +126,7 @@ function readPicture(path: string, {info: {width, height}}: Model): Tensor {
 /** All step records as numpy files, for comparison with other programs. */
 function writeRecord(folder: string, records: readonly StepRecord[], options: DrawOptions): void {
   mkdirSync(folder, {recursive: true});
-  const last = records[records.length - 1];
-  const steps = records.map(({index, timestep, prevTimestep, alphaCumprod, coefficients, guidanceScale, seconds}) => ({
-    ...{index, timestep, prevTimestep, alphaCumprod, coefficients, guidanceScale, seconds}
-  }));
-  writeFileSync(join(folder, "record.json"), JSON.stringify({...options, steps}, null, 1) + "\n");
-  const arrays = {
-    latents: concat([...records.map((step) => step.latents), last.prev]),
-    x0: concat(records.map((step) => step.x0)),
-    eps_uncond: concat(records.map((step) => step.epsUncond)),
-    eps_cond: concat(records.map((step) => step.epsCond))
-  };
-  for (const [name, array] of Object.entries(arrays)) writeFileSync(join(folder, `${name}.npy`), encodeNpy(array));
+  for (const [name, bytes] of Object.entries(recordFiles(records, options))) writeFileSync(join(folder, name), bytes);
 }
 
 /** Cross-attention of every layer as [N, 2, heads, q, K], without and with the prompt (alike where there is no guidance). */

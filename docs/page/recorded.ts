@@ -52,6 +52,16 @@ export function recordedFilm(recording: Recording, numbers: ArrayBuffer): Film {
   return {source: "recorded", prompt, settings, tokens, steps: records, numSteps: n, finished: true};
 }
 
+/** A picture file as it is. */
+export async function wholePixels(blob: Blob): Promise<Pixels> {
+  const bitmap = await createImageBitmap(blob);
+  const {width, height} = bitmap;
+  const context = Object.assign(document.createElement("canvas"), {width, height}).getContext("2d")!;
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return {data: context.getImageData(0, 0, width, height).data as Pixels["data"], width, height};
+}
+
 /** The pictures of a recording's sheet, left to right. */
 export async function sheetPixels(blob: Blob): Promise<Pixels[]> {
   const bitmap = await createImageBitmap(blob);

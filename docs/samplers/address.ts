@@ -1,7 +1,7 @@
 import type {ArmSettings} from "../components/armSettings.js";
 import {drawingSamplers} from "../components/armSettings.js";
 import {choice, number, readQuery, seed, text, writeQuery} from "../page/query.js";
-import {longer} from "./inStep.js";
+import {longer} from "../page/inStep.js";
 import type {Pair, SamplersState} from "./state.js";
 
 const arm = {

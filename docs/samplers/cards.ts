@@ -7,7 +7,7 @@ import type {SamplerFacts} from "../src/samplers/sampler.js";
 import {WORLD_SCHEDULE} from "../src/world/worldModel.js";
 import type {Store} from "../page/store.js";
 import {ABOUT} from "./about.js";
-import {longer, nearestCall} from "./inStep.js";
+import {longer, nearestCall} from "../page/inStep.js";
 import {sharesOfSteps, type StepShares} from "./shares.js";
 import {ARM_NAMES, type ArmRun, type SamplersState} from "./state.js";
 

@@ -2,7 +2,7 @@ import {html} from "../components/dom.js";
 import {lineChart, type ChartLine, type Place} from "../components/lineChart.js";
 import type {Tensor} from "../src/tensor.js";
 import {rmsDistance} from "../src/trajectory.js";
-import {callsAt, longer, x0At} from "./inStep.js";
+import {callsAt, longer, x0At} from "../page/inStep.js";
 import type {Parts} from "./stage.js";
 import {ARM_NAMES, type ArmRun, type Pair} from "./state.js";
 

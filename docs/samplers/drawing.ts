@@ -5,7 +5,7 @@ import {loadingProgress} from "../page/loading.js";
 import type {Store} from "../page/store.js";
 import {aborted, createTurns, type Turns} from "../page/turns.js";
 import type {Engine} from "../src/worker/client.js";
-import {longer} from "./inStep.js";
+import {longer} from "../page/inStep.js";
 import type {ArmRun, Pair, SamplersState} from "./state.js";
 
 /** One piece of work at a time on the engine; the latest wish wins. */

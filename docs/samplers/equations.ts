@@ -9,7 +9,7 @@ import {samplerNamed} from "../src/samplers/registry.js";
 import type {Tensor} from "../src/tensor.js";
 import type {Step} from "../page/film.js";
 import {previewOf} from "../page/look.js";
-import {callsAt, whereText} from "./inStep.js";
+import {callsAt, whereText} from "../page/inStep.js";
 import type {Parts} from "./stage.js";
 import {ARM_NAMES, type ArmRun} from "./state.js";
 

@@ -1,7 +1,7 @@
 import {html} from "../components/dom.js";
 import {stepPlayer} from "../components/stepPlayer.js";
 import type {Store} from "../page/store.js";
-import {longer} from "./inStep.js";
+import {longer} from "../page/inStep.js";
 import type {SamplersState} from "./state.js";
 
 /** Milliseconds a step. */

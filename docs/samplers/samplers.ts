@@ -12,7 +12,7 @@ import {cards, type RecordedCards} from "./cards.js";
 import {createDrawing, type Drawing} from "./drawing.js";
 import {distances} from "./distances.js";
 import {equations} from "./equations.js";
-import {longer} from "./inStep.js";
+import {longer} from "../page/inStep.js";
 import {createPlayer} from "./playing.js";
 import {recordedDdpm, type RecordedDdpm} from "./recordedDdpm.js";
 import {seedExperiments} from "./seeds.js";

@@ -15,7 +15,7 @@ import type {Decoding} from "../page/decoding.js";
 import {previewOf} from "../page/look.js";
 import type {Store} from "../page/store.js";
 import type {Drawing} from "./drawing.js";
-import {callsAt, isEnd, longer, nearestCall, whereText, x0At} from "./inStep.js";
+import {callsAt, isEnd, stepFor, whereText, x0At} from "../page/inStep.js";
 import {playerBar, type Player} from "./playing.js";
 import {ARM_NAMES, type ArmRun, type SamplersState} from "./state.js";
 
@@ -83,7 +83,7 @@ function arm({store, decoding, player}: Parts, index: 0 | 1): HTMLElement {
     arms[index] = settings.value;
     store.set({arms});
   });
-  strip.addEventListener("input", () => player.select(masterStep(state, index, strip.value)));
+  strip.addEventListener("input", () => player.select(stepFor(state.runs, index, strip.value)));
 
   store.onChange(({runs, step, arms, preview}) => {
     const run = runs[index];
@@ -120,15 +120,6 @@ function arm({store, decoding, player}: Parts, index: 0 | 1): HTMLElement {
     ),
     ...[where, strip, caption]
   );
-}
-
-/** Where the scrubber has to stand for an arm to show its own call. */
-function masterStep({runs}: Readonly<SamplersState>, index: 0 | 1, call: number): number {
-  const master = longer(runs);
-  const run = runs[index];
-  if (run === master) return call;
-  if (isEnd(run, call)) return master.steps.length - 1;
-  return nearestCall(master, run.steps[call].alphaCumprod);
 }
 
 function framesOf(run: ArmRun, look: (latents: Tensor) => Pixels): StripFrame[] {

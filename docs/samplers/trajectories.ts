@@ -2,7 +2,7 @@ import {html} from "../components/dom.js";
 import {lineChart, type ChartLine, type Place} from "../components/lineChart.js";
 import {Generator} from "../src/random.js";
 import {endShares, principalPlane, randomWalk, type EndShares} from "../src/trajectory.js";
-import {callsAt} from "./inStep.js";
+import {callsAt} from "../page/inStep.js";
 import type {Parts} from "./stage.js";
 import {ARM_NAMES, TONES, type ArmRun, type Pair} from "./state.js";
 

@@ -24,8 +24,8 @@ from training.evaluate import article, open_pipeline
 from training.judge import PLACES, SIDES, trained_judge, verdicts
 
 OUT = Path("docs/recorded/playground.json")
-STEPS, GUIDANCE = 20, 4.0
-FORKS = (0, 1, 2, 4, 6, 8, 11, 15, 20)  # steps drawn with the trunk's prompt
+STEPS, GUIDANCE = 10, 4.0
+FORKS = (0, 1, 2, 3, 4, 5, 7, 10)  # steps drawn with the trunk's prompt
 KINDS = ("object", "place", "side")
 SHOWN = {"object": ("horse", "cow"), "place": ("grass", "snow"), "side": ("left", "right")}
 SHOWN_SEED = 7
@@ -78,11 +78,13 @@ def noise(seed: int) -> torch.Tensor:
 def forked(drawer: Drawer, vocabulary: dict, batch: list[dict], seeds: list[int]) -> dict[tuple[str, int], torch.Tensor]:
     """The pictures [B, 3, H, W] of every kind and fork. A fork after the last step is the trunk's own picture."""
     trunk = drawer.go_on(torch.cat([noise(seed) for seed in seeds]), [prompt_of(vocabulary, pair) for pair in batch], 0)
+    own = drawer.pipeline.decode(trunk[STEPS])
     pictures = {}
     for kind in KINDS:
         prompts = [prompt_of(vocabulary, pair, kind) for pair in batch]
         for fork in FORKS:
-            pictures[kind, fork] = drawer.pipeline.decode(drawer.go_on(trunk[fork], prompts, fork)[-1])
+            late = fork == STEPS
+            pictures[kind, fork] = own if late else drawer.pipeline.decode(drawer.go_on(trunk[fork], prompts, fork)[-1])
     return pictures
 
 

@@ -9,7 +9,7 @@ import {addressOf, readAddress} from "../../docs/samplers/address.js";
 import {engineCode, pythonCode} from "../../docs/samplers/code.js";
 import {distancesOf} from "../../docs/samplers/distances.js";
 import {termsOf} from "../../docs/samplers/equations.js";
-import {callsAt, longer, nearestCall, x0At} from "../../docs/samplers/inStep.js";
+import {callsAt, longer, nearestCall, x0At} from "../../docs/page/inStep.js";
 import {createSamplers, type RecordedSamplers} from "../../docs/samplers/samplers.js";
 import {compared} from "../../docs/samplers/seeds.js";
 import {sharesOfSteps} from "../../docs/samplers/shares.js";

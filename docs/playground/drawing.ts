@@ -1,0 +1,158 @@
+import {changeText, type Change} from "../components/forkForm.js";
+import {imagePixels} from "../components/pixels.js";
+import type {Wish} from "../components/runFields.js";
+import {DRAWING} from "../src/models/folder.js";
+import type {DrawOptions, StepRecord} from "../src/pipeline.js";
+import type {Decoding} from "../page/decoding.js";
+import {longer} from "../page/inStep.js";
+import {timeLeft} from "../page/job.js";
+import {loadingProgress} from "../page/loading.js";
+import type {Store} from "../page/store.js";
+import {aborted, createTurns} from "../page/turns.js";
+import type {Engine} from "../src/worker/client.js";
+import {endWish, otherWish, promptOf, type PlayState, type Run, type Task} from "./state.js";
+
+/** Tells how much is done of how much; the time left is added. */
+export type Report = (label: string, done: number, total: number) => void;
+
+/** One piece of work at a time on the engine; the latest wish wins. */
+export interface Drawing {
+  /** Draws arm A, and beside it arm B where there is one: one UNet call of each in turn. */
+  draw(): Promise<void>;
+  /** Runs the rest of a run from a step on with one thing changed, as a new twig of the tree. */
+  fork(from: number, change: Change): Promise<void>;
+  /** Any other work on the engine, under the same rule. */
+  only(task: Task, work: (signal: AbortSignal, report: Report) => Promise<void>): Promise<void>;
+  /** One run to its decoded end; the records come as they are made. */
+  run(run: Run, options: DrawOptions, signal: AbortSignal, onStep: () => void): Promise<void>;
+  cancel(): void;
+  busy(): boolean;
+}
+
+export interface DrawingOptions {
+  decoding: () => Pick<Decoding, "put" | "wake">;
+  onFinished?: (run: Run) => void;
+}
+
+export function createDrawing(
+  store: Store<PlayState>,
+  engine: Engine,
+  {decoding, onFinished}: DrawingOptions
+): Drawing {
+  const {state} = store;
+  const turns = createTurns(() => {
+    store.set({work: null, task: null});
+    decoding().wake();
+  });
+
+  function only(task: Task, work: (signal: AbortSignal, report: Report) => Promise<void>): Promise<void> {
+    return turns.only(async (signal) => {
+      store.set({error: null, notice: null, task});
+      try {
+        await load(signal);
+        const began = performance.now();
+        const report: Report = (label, done, total) => {
+          const left = timeLeft(performance.now() - began, done, total);
+          if (!signal.aborted) store.set({work: {label: label + left, done, total}});
+        };
+        if (!signal.aborted) await work(signal, report);
+      } catch (error) {
+        if (!signal.aborted) store.set({error: error instanceof Error ? error.message : String(error)});
+      }
+    });
+  }
+
+  async function load(signal: AbortSignal): Promise<void> {
+    if (engine.status.state !== "ready") store.set({work: {label: "Loading the model", done: 0, total: 0}});
+    const stopListening = engine.onStatus((status) => {
+      if (status.state === "loading" && !signal.aborted) store.set({work: loadingProgress(status)});
+    });
+    try {
+      const {name, preview, vocabulary} = await Promise.race([engine.load(DRAWING), aborted(signal)]);
+      store.set({modelName: name, preview, vocabulary});
+    } finally {
+      stopListening();
+    }
+  }
+
+  async function run(mine: Run, options: DrawOptions, signal: AbortSignal, onStep: () => void): Promise<void> {
+    for await (const record of engine.draw({...options, signal})) {
+      if (signal.aborted) return;
+      mine.numSteps = record.numSteps;
+      mine.steps.push(record);
+      onStep();
+    }
+    if (signal.aborted || !mine.steps.length) return;
+    const {prevXt, prev} = mine.steps[mine.steps.length - 1];
+    decoding().put(prevXt, imagePixels(await engine.decode(prev)));
+    mine.finished = true;
+    store.set({decoded: state.decoded + 1});
+  }
+
+  async function drawArms(signal: AbortSignal, report: Report): Promise<void> {
+    const second = otherWish(state);
+    const runs: readonly [Run, Run | null] = [begun(state.wish), second && begun(second)];
+    const both = runs.filter((each) => each !== null);
+    let following = true;
+    store.set({playing: false});
+
+    function onStep(): void {
+      const done = both.reduce((sum, {steps}) => sum + steps.length, 0);
+      const total = both.reduce((sum, {numSteps}) => sum + numSteps, 0);
+      report(`${second ? "Drawing both arms" : "Drawing"}: UNet call ${done} of ${total}`, done, total);
+      if (!both.every(({steps}) => steps.length)) return; // what was there stays until both have begun
+      const last = longer([runs[0], runs[1] ?? runs[0]]).steps.length - 1;
+      if (state.runs !== runs) store.set({runs, tree: [], step: last});
+      else following &&= state.step === last || state.step === last - 1;
+      store.set(following ? {step: last} : {decoded: state.decoded + 1});
+    }
+
+    await Promise.all(both.map((each) => run(each, optionsOf(each.wish), signal, onStep)));
+    if (signal.aborted) return;
+    store.set({
+      runs: [runs[0], runs[1]],
+      tree: [{run: runs[0], parent: null, label: `the trunk: ${runs[0].wish.prompt}`}],
+      ...(following && {step: longer([runs[0], runs[1] ?? runs[0]]).numSteps - 1})
+    });
+    for (const each of both) onFinished?.(each);
+  }
+
+  async function forkOne(from: number, change: Change, signal: AbortSignal, report: Report): Promise<void> {
+    const trunk = state.runs[0];
+    const parent = state.tree.findIndex((twig) => twig.run === trunk);
+    const record = trunk.steps[from];
+    if (parent < 0 || record?.saved === undefined)
+      throw new Error("this step cannot be forked: draw the picture here first");
+    const forks = [...trunk.forks, {step: from, change}];
+    const mine: Run = {...trunk, forks, steps: trunk.steps.slice(0, from), finished: false};
+    const twig = {run: mine, parent, label: `From step ${from + 1}: ${changeText(change, promptOf(trunk))}`};
+    store.set({tree: [...state.tree, twig]});
+    const total = trunk.numSteps - from;
+    const options = {...optionsOf(endWish(mine)), from: record as StepRecord};
+    await run(mine, options, signal, () => {
+      store.set({tree: [...state.tree]});
+      const done = mine.steps.length - from;
+      report(`Drawing the fork: UNet call ${done} of ${total}`, done, total);
+    });
+    if (mine.finished) onFinished?.(mine);
+    else store.set({tree: state.tree.filter((other) => other !== twig)});
+  }
+
+  return {
+    draw: () => only("arms", drawArms),
+    fork: (from, change) => only("fork", (signal, report) => forkOne(from, change, signal, report)),
+    ...{only, run},
+    cancel: turns.cancel,
+    busy: turns.busy
+  };
+}
+
+/** A run before its first step. */
+export const begun = (wish: Wish): Run => ({
+  ...{source: "live", wish, forks: [], steps: [], numSteps: wish.steps, finished: false}
+});
+
+/** What the engine is asked for one wish. */
+export function optionsOf({noiseSeed, ...wish}: Wish): DrawOptions {
+  return {...wish, ...(noiseSeed === null ? {} : {noiseSeed})};
+}

@@ -1,0 +1,24 @@
+import {html} from "../components/dom.js";
+import type {Store} from "../page/store.js";
+import {callsAt} from "../page/inStep.js";
+import type {PlayState} from "./state.js";
+
+/** The two formulas with the numbers of the first latent of the step on show. */
+export function guidanceNumbers(store: Store<PlayState>): HTMLElement {
+  const node = html("div", {class: "live-formula"});
+  store.onChange(({runs: [a, b], step}) => {
+    const record = a.steps[callsAt([a, b ?? a], step)[0]];
+    if (!record) return;
+    const at = (tensor: {data: Float32Array}) => signed(tensor.data[0]);
+    const {epsUncond, epsCond, eps, x0, xt, guidanceScale, alphaCumprod, index} = record;
+    const [signal, noise] = [Math.sqrt(alphaCumprod), Math.sqrt(1 - alphaCumprod)];
+    node.replaceChildren(
+      html("p", {}, `The first of arm A’s 1,024 latents, at call ${index + 1}, w = ${guidanceScale}:`),
+      html("p", {}, `ε̂ = ${at(epsUncond)} + ${guidanceScale} · (${at(epsCond)} − (${at(epsUncond)})) = ${at(eps)}`),
+      html("p", {}, `x̂0 = (${at(xt)} − ${noise.toFixed(3)} · (${at(eps)})) / ${signal.toFixed(3)} = ${at(x0)}`)
+    );
+  });
+  return node;
+}
+
+const signed = (value: number): string => value.toFixed(3).replace("-", "−");
