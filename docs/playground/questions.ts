@@ -5,7 +5,7 @@ import {halfWay, KINDS, shareOf, type Kind, type RecordedForks} from "./decided.
 const NAMES: Readonly<Record<Kind, string>> = {object: "the thing", place: "the place", side: "the side it stands on"};
 
 /** Which of the three is decided first, as recorded. */
-export function orderQuestion({answers, forks, steps}: RecordedForks): HTMLElement {
+export function orderQuestion({answers, forks, steps, prompts}: RecordedForks): HTMLElement {
   const half = KINDS.map((kind) => ({
     kind,
     at:
@@ -19,7 +19,7 @@ export function orderQuestion({answers, forks, steps}: RecordedForks): HTMLEleme
     title: "Which is settled first?",
     text: "A run begins with “a horse on the grass, on the left”. At some step you change the words: to a cow, to the snow, or to the right. Which of the three is the first that can no longer be changed?",
     guesses: KINDS.map((kind) => NAMES[kind]),
-    answer: `As measured below over many prompts, half of the pictures no longer follow the new words: ${told} of ${steps} steps. Where something stands is laid out in the strongest noise; what it is is settled last.`,
+    answer: `As measured below over ${prompts} prompts, half of the pictures no longer follow the new words: ${told} of ${steps} steps. Where something stands is laid out in the strongest noise; what it is is settled last.`,
     action: {label: "Show the curves", run: () => document.querySelector(".decided")?.scrollIntoView({block: "center"})}
   });
 }

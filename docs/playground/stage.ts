@@ -56,7 +56,7 @@ function comparison({store}: Parts): HTMLElement {
 
 function arm({store, decoding, drawing, player, engine, link}: Parts, index: 0 | 1): HTMLElement {
   const name = "AB"[index];
-  const title = html("h3", {class: "arm-title"});
+  const title = html("p", {class: "arm-title"});
   const shown = picture({pixels: null, name: "No picture yet", badges: [], finished: false});
   const strip = filmStrip([]);
   const where = html("p", {class: "ruler"});
