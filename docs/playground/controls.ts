@@ -73,7 +73,7 @@ export function controls({store, drawing}: Parts): HTMLElement {
     {class: "play-controls"},
     form,
     vocabulary,
-    fields,
+    folded(fields),
     html(
       "label",
       {class: "typing", for: "typing"},
@@ -82,6 +82,14 @@ export function controls({store, drawing}: Parts): HTMLElement {
     ),
     ...[progress, error, notice]
   );
+}
+
+/** The settings stand open on a wide screen and behind one line on a narrow one, so that the picture comes first. */
+function folded(settings: HTMLElement): HTMLElement {
+  const wide = matchMedia("(min-width: 641px)");
+  const fold = html("details", {class: "settings-fold", open: wide.matches}, html("summary", {}, "Settings"), settings);
+  wide.addEventListener("change", () => (fold.open = wide.matches));
+  return fold;
 }
 
 /** The newest wish wins: a drawing that was overtaken stops within one step. */
