@@ -1,0 +1,202 @@
+import {html} from "../components/dom.js";
+import {colorLegend, heatmap, type Heatmap} from "../components/heatmap.js";
+import {divergingScale} from "../components/scales.js";
+import {percentage} from "../components/shareBars.js";
+import {slider} from "../components/slider.js";
+import {caption, figure} from "../page/figure.js";
+import {newest} from "../page/newest.js";
+import {onSelected} from "../page/selected.js";
+import type {Tensor} from "../src/tensor.js";
+import {cellAt, dot, lengthOf, oneAttention, type LayerInside, type OneAttention} from "./oneAttention.js";
+import {shortName} from "./stage.js";
+import {shownItem, type Parts} from "./state.js";
+import {called, singleItems, type Item} from "./tokens.js";
+
+/** What is computed: one UNet call, with one layer's inside. */
+interface Wish {
+  readonly prompt: string;
+  readonly xt: Tensor;
+  readonly timestep: number;
+  readonly layer: string;
+  readonly where: string;
+}
+
+/** One attention with all its numbers: the marked place's query, every row's key, scores, shares, values and their sum. */
+export function handFigure({store, engine, recording}: Parts): HTMLElement {
+  const {state, set} = store;
+  const {layers, heads} = recording;
+  const layer = slider("Layer that is opened", {min: 1, max: layers.length, value: state.handLayer, format: (n) => `${n} of ${layers.length}: ${shortName(layers[n - 1])}`}); // prettier-ignore
+  const head = slider("Head that is opened", {min: 1, max: heads, value: state.handHead, format: (n) => `head ${n} of ${heads}`}); // prettier-ignore
+  const query = strip("The query");
+  const result = strip("What the place gets");
+  const body = html("tbody", {});
+  const table = html(
+    "table",
+    {class: "hand-table"},
+    html("caption", {}, "The rows of the text, one by one"),
+    headOf(),
+    body
+  );
+  const [queryLine, wordLine, sumLine, resultLine] = Array.from({length: 4}, () => html("p", {class: "hand-line"}));
+  const legend = html("div", {class: "legend-slot"});
+  const note = caption("This figure is computed here, and waits for the model.");
+  const parts = html("div", {
+    class: "hand",
+    hidden: true,
+    tabindex: 0,
+    role: "region",
+    "aria-label": "The numbers of one attention"
+  });
+  let inside: LayerInside | null = null;
+  let where = "";
+
+  layer.addEventListener("input", () => set({handLayer: layer.value}));
+  head.addEventListener("input", () => set({handHead: head.value}));
+
+  const call = newest<Wish, LayerInside>({
+    work: async ({prompt, xt, timestep, layer: name}) => {
+      const encoderHiddenStates = await engine.encodeText([prompt]);
+      const roles = [`${name}.to_q`, `${name}.to_k`, `${name}.to_v`, `${name}.probabilities`];
+      const found = await engine.inside({part: "unet", sample: xt, timestep, encoderHiddenStates, roles});
+      const [queries, keys, values, probabilities] = roles.map((role) => found[role]);
+      return {queries, keys, values, probabilities};
+    },
+    ready: () => engine.status.state === "ready",
+    onDone: (found, wish) => {
+      inside = found;
+      where = wish.where;
+      show();
+    }
+  });
+
+  function show(): void {
+    if (!inside) return;
+    const {place, handHead, run} = state;
+    const side = Math.round(Math.sqrt(inside.probabilities.dims[2]));
+    const one = oneAttention(inside, {
+      head: Math.min(handHead, inside.probabilities.dims[1]) - 1,
+      cell: cellAt(place, side)
+    });
+    const rows = rowsOf(run.items.cond);
+    const limit = limitOf([one.query, ...one.keys]);
+    const ofValues = limitOf([...one.values, one.result]);
+    parts.hidden = false;
+    query.update(one.query, limit);
+    body.replaceChildren(...rows.map((row) => rowOf(row, one, limit)));
+    legend.replaceChildren(
+      colorLegend(divergingScale(limit), {
+        from: -limit,
+        to: limit,
+        title: "numbers of query and keys",
+        format: (n) => n.toFixed(1)
+      })
+    );
+    queryLine.textContent = `The cell at row ${Math.floor(cellAt(place, side) / side) + 1}, column ${(cellAt(place, side) % side) + 1} of ${side} × ${side} asks with its query q, ${one.width} numbers:`;
+    wordLine.textContent = arithmetic(one, run.items.cond[shownItem(state)]);
+    sumLine.textContent = `All ${one.shares.length} shares sum to ${one.shares.reduce((a, b) => a + b, 0).toFixed(4)}. The largest difference from the shares that the network itself computed: ${Math.max(...one.shares.map((share, i) => Math.abs(share - one.own[i]))).toExponential(1)}.`;
+    resultLine.textContent =
+      "The values v of all rows, each times its share, summed: what the text tells this cell in this head.";
+    result.update(one.result, ofValues);
+    note.textContent = `live · ${where} · values coloured up to ± ${ofValues.toFixed(2)}`;
+  }
+
+  onSelected(
+    store,
+    ["run", "step", "handLayer", "handHead", "place", "chosen", "hovered", "playing", "modelName"],
+    (now) => {
+      const {run, step, handLayer, handHead, playing} = now;
+      [layer.value, head.value] = [handLayer, handHead];
+      const record = run.steps[step];
+      if (!record || playing) return show();
+      const name = layers[Math.min(handLayer, layers.length) - 1];
+      const told = `“${run.prompt}” · step ${step + 1} of ${run.numSteps}, with the prompt · layer ${handLayer}, head ${handHead}`;
+      const key = `${told} ${run.source}`;
+      if (key === asked && engine.status.state === "ready") return show();
+      asked = engine.status.state === "ready" ? key : "";
+      call.want(
+        {prompt: run.prompt, xt: record.xt, timestep: record.timestep, layer: name, where: told},
+        {quiet: true}
+      );
+      show();
+    }
+  );
+  let asked = "";
+  engine.onStatus(({state: now}) => now === "ready" && call.wake());
+
+  parts.append(queryLine, query.node, legend, table, wordLine, sumLine, resultLine, result.node);
+  return figure("One attention by hand", html("div", {class: "figure-controls"}, layer, head), parts, note);
+}
+
+/** Begin, the words' rows, end, the first row of the padding, and the others together. */
+interface HandRow {
+  readonly name: string;
+  readonly tokens: readonly number[];
+}
+
+function rowsOf(items: readonly Item[]): HandRow[] {
+  const single = singleItems(items);
+  const shown = single
+    .filter(({kind}) => kind !== "padding")
+    .flatMap(({name, tokens}) =>
+      tokens.map((token, i) => ({name: tokens.length > 1 ? `${name}, piece ${i + 1}` : name, tokens: [token]}))
+    );
+  const padding = single.filter(({kind}) => kind === "padding").flatMap(({tokens}) => tokens);
+  return [
+    ...shown,
+    ...(padding.length ? [{name: "padding, first row", tokens: [padding[0]]}] : []),
+    ...(padding.length > 1 ? [{name: `the other ${padding.length - 1} padding rows`, tokens: padding.slice(1)}] : [])
+  ];
+}
+
+const HEADINGS = ["row", "its key k", "q · k", "÷ √d", "share", "length of its value v", "share × length"];
+
+const headOf = (): HTMLElement =>
+  html("thead", {}, html("tr", {}, ...HEADINGS.map((heading) => html("th", {scope: "col"}, heading))));
+
+function rowOf({name, tokens}: HandRow, one: OneAttention, limit: number): HTMLElement {
+  const share = tokens.reduce((sum, token) => sum + one.shares[token], 0);
+  const single = tokens.length === 1 ? tokens[0] : null;
+  const cell = (text: string): HTMLElement => html("td", {}, text);
+  const key = single === null ? null : strip(`Key of ${name}`);
+  key?.update(one.keys[single!], limit);
+  const gives = tokens.reduce((sum, token) => sum + one.shares[token] * lengthOf(one.values[token]), 0);
+  return html(
+    "tr",
+    {},
+    html("th", {scope: "row"}, name),
+    html("td", {class: "key-cell"}, key?.node ?? null),
+    cell(single === null ? "" : dot(one.query, one.keys[single]).toFixed(2)),
+    cell(single === null ? "" : one.scores[single].toFixed(2)),
+    cell(percentage(share)),
+    cell(single === null ? "" : lengthOf(one.values[single]).toFixed(2)),
+    cell(gives.toFixed(3))
+  );
+}
+
+/** The pressed word's share, worked out. */
+function arithmetic({query, keys, scores, shares, width}: OneAttention, item: Item | undefined): string {
+  if (!item) return "";
+  const [token] = item.tokens;
+  const number = (value: number) => (value < 0 ? `(−${Math.abs(value).toFixed(2)})` : value.toFixed(2));
+  const products = [0, 1, 2].map((i) => `${number(query[i])} · ${number(keys[token][i])}`).join(" + ");
+  const sum = scores.reduce((all, score) => all + Math.exp(score), 0);
+  const power = Math.exp(scores[token]);
+  const which = item.tokens.length > 1 ? `${called(item)}, its first row` : called(item);
+  return `${which}: q · k = ${products} + … (${width} products) = ${number(dot(query, keys[token]))}; ÷ √${width} = ${number(scores[token])}; e to that power = ${short(power)}; ÷ the sum over all ${shares.length} rows, ${short(sum)}, = ${percentage(shares[token])}.`;
+}
+
+const short = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en");
+
+/** The largest number of several lists. */
+const limitOf = (lists: readonly Float32Array[]): number =>
+  lists.reduce((most, list) => list.reduce((all, value) => Math.max(all, Math.abs(value)), most), 1e-6);
+
+/** Numbers side by side as colours. */
+function strip(label: string): {node: Heatmap; update(values: Float32Array, limit: number): void} {
+  const node = heatmap({values: [0], rows: 1, columns: 1}, {color: divergingScale(1), label});
+  node.classList.add("number-strip");
+  return {
+    node,
+    update: (values, limit) => node.update({values, rows: 1, columns: values.length}, label, divergingScale(limit))
+  };
+}

@@ -1,0 +1,41 @@
+import type {Matrix} from "../components/heatmap.js";
+import type {WordChip} from "../components/wordChips.js";
+import {percentage} from "../components/shareBars.js";
+import {sequentialScale, type ColorScale} from "../components/scales.js";
+import type {Tensor} from "../src/tensor.js";
+import {largest, mapOf, shareOf} from "./maps.js";
+import type {Item} from "./tokens.js";
+
+/** A map as components take it. */
+export const matrixOf = ({data, dims: [rows, columns]}: Tensor): Matrix => ({values: data, rows, columns});
+
+/** Words with their shares of all attention. */
+export const chipsOf = (items: readonly Item[], maps: Tensor | null): WordChip[] =>
+  items.map((item) => ({name: item.name, mark: item.kind !== "word", share: maps && shareOf(maps, item)}));
+
+const scales = new Map<number, ColorScale>();
+
+/** A scale from 0, made once. */
+export function scaleTo(most: number): ColorScale {
+  const known = scales.get(most) ?? sequentialScale(most);
+  if (scales.size > 500) scales.clear();
+  scales.set(most, known);
+  return known;
+}
+
+const tensors = new WeakMap<Tensor, Map<Item, {matrix: Matrix; most: number}>>();
+
+/** An item's map, made once of each maps tensor, so that what has not changed is not painted again. */
+export function itemMap(maps: Tensor, item: Item): {matrix: Matrix; most: number} {
+  const items = tensors.get(maps) ?? new Map<Item, {matrix: Matrix; most: number}>();
+  tensors.set(maps, items);
+  const known = items.get(item);
+  if (known) return known;
+  const map = mapOf(maps, item);
+  const made = {matrix: matrixOf(map), most: largest(map)};
+  items.set(item, made);
+  return made;
+}
+
+/** How large a map's largest value is, in words. */
+export const most = (value: number): string => percentage(value);
