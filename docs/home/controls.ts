@@ -56,6 +56,7 @@ export function controls({store, drawing}: {store: Store<HomeState>; drawing: Dr
   let noted: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   store.onChange(({prompt, settings: wanted, film, work, error: message, notice: told, vocabulary: known}) => {
+    if (JSON.stringify(wanted) !== JSON.stringify(settings.value)) settings.value = wanted;
     form.busy = work !== null;
     form.stale = prompt !== film.prompt || JSON.stringify(wanted) !== JSON.stringify(film.settings);
     error.update(message);

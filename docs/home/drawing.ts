@@ -1,6 +1,7 @@
 import {changeText, type Change} from "../components/forkForm.js";
 import {imagePixels} from "../components/pixels.js";
 import {DRAWING} from "../src/models/folder.js";
+import type {ModelInfo} from "../src/models/model.js";
 import type {DrawOptions, StepRecord} from "../src/pipeline.js";
 import type {Engine} from "./engine.js";
 import type {Decoding} from "../page/decoding.js";
@@ -26,13 +27,15 @@ export interface Drawing {
 export interface DrawingOptions {
   decoding: Pick<Decoding, "put" | "wake">;
   onFinished?: (film: Film) => void;
+  /** Hears of a model that is not the recording's, before anything is drawn with it. */
+  onOtherModel?: (info: ModelInfo) => void;
 }
 
 /** Runs of the engine as changes of the page's state. The latest wish wins. */
 export function createDrawing(
   store: Store<HomeState>,
   engine: Engine,
-  {decoding, onFinished}: DrawingOptions
+  {decoding, onFinished, onOtherModel}: DrawingOptions
 ): Drawing {
   const {state} = store;
   const turns = createTurns(() => {
@@ -59,8 +62,11 @@ export function createDrawing(
       store.set({work: loadingProgress(status)});
     });
     try {
-      const {name, preview, vocabulary} = await Promise.race([engine.load(DRAWING), aborted(signal)]);
-      if (state.vocabulary !== vocabulary) store.set({modelName: name, preview, vocabulary});
+      const info = await Promise.race([engine.load(DRAWING), aborted(signal)]);
+      const {name, preview, vocabulary} = info;
+      if (state.modelName !== name) onOtherModel?.(info);
+      if (state.vocabulary !== vocabulary || state.modelName !== name)
+        store.set({modelName: name, preview, vocabulary});
     } finally {
       stopListening();
     }

@@ -57,7 +57,14 @@ export function createHome({recording, numbers, engine, invalidation}: HomeParts
     busy: () => ["loading", "error"].includes(engine.status.state) || drawing.busy(),
     onDecoded: () => store.set({decoded: store.state.decoded + 1})
   });
-  const drawing = createDrawing(store, engine, {decoding, onFinished: (done) => afterwards(done)});
+  const drawing = createDrawing(store, engine, {
+    decoding,
+    onFinished: (done) => afterwards(done),
+    onOtherModel({recommended}) {
+      const {steps, guidance} = {...recommended, ...address.settings};
+      store.set({settings: {...store.state.settings, steps, guidance}});
+    }
+  });
   const player = createPlayer(store);
   engine.onStatus((status) => {
     if (status.state === "ready" && status.notice) store.set({notice: status.notice});

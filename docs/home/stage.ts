@@ -17,6 +17,9 @@ import type {HomeState} from "./state.js";
 import type {Store} from "../page/store.js";
 import {aboutDecoder, aboutTextEncoder, aboutUnet} from "./about.js";
 
+/** The name of the shipped model, whose text embedding is 192 numbers wide. */
+const SHIPPED = "tiny";
+
 /** Everything the stage draws on. */
 export interface StageParts {
   store: Store<HomeState>;
@@ -83,7 +86,8 @@ export function stage({store, decoding, player}: StageParts): HTMLElement {
     const shown = latentsAt(film, step, view);
     const decoded = shown && decoding.get(shown);
     const keys = keyFrames(film.numSteps).map((index) => ({index, record: film.steps[index]}));
-    if (read !== film) fillTokens(film, tokens, encoded);
+    if (read !== film)
+      fillTokens(film, tokens, encoded, modelName === SHIPPED || film.source === "recorded" ? 192 : null);
     read = film;
     loop.update({
       numSteps: film.numSteps,
@@ -92,7 +96,8 @@ export function stage({store, decoding, player}: StageParts): HTMLElement {
       latents: record ? raw(isLast(film, step) ? record.prev : record.xt) : null,
       keys: keys.map(({index, record: at}) => ({index, pixels: at && index <= step ? raw(at.xt) : null}))
     });
-    loopText.textContent = `latents [4, 16, 16] · ${film.numSteps} times around`;
+    const shape = (film.steps[0]?.latents.dims ?? []).slice(1).join(", ");
+    loopText.textContent = `latents [${shape}] · ${film.numSteps} times around`;
     large.update({
       pixels: decoded ?? raw(shown),
       name: nameOf(film, step),
@@ -133,11 +138,15 @@ function stripFrames(film: Film, look: (latents: Tensor | null) => Pixels | null
   });
 }
 
-function fillTokens(film: Film, slot: HTMLElement, encoded: HTMLElement): void {
+/** @param width of the text embedding, where it is known: the shipped model's */
+function fillTokens(film: Film, slot: HTMLElement, encoded: HTMLElement, width: number | null): void {
   slot.replaceChildren(tokenRow(film.tokens));
   const words = film.tokens.filter(({text}) => !isMark(text)).length;
   const rest = film.tokens.length - words;
-  encoded.textContent = rest > 0 ? `and ${rest} to begin, end and fill up: 32 tokens × 192 numbers` : "";
+  encoded.textContent =
+    rest > 0
+      ? `and ${rest} to begin, end and fill up: ${film.tokens.length} tokens${width ? ` × ${width} numbers` : ""}`
+      : "";
 }
 
 function nameOf(film: Film, step: number): string {

@@ -1,6 +1,38 @@
 import type {Codes} from "../page/codes.js";
 import {GROUPS} from "./recorded.js";
 
+/** Where the recorded training lies, and how it is read. */
+export function trainingCode(): Codes {
+  return {
+    engine: `const history = new URL("_file/models/tiny/history/", document.baseURI);
+const lines = await (await fetch(new URL("unet-metrics.jsonl", history))).text();
+const metrics = lines.trim().split("\\n").map((line) => JSON.parse(line));
+const curve = metrics.map(({step, mse}) => [step, mse]);`,
+    python: `import json
+from PIL import Image
+
+history = "data/models/tiny/history"
+metrics = [json.loads(line) for line in open(f"{history}/unet-metrics.jsonl")]
+print([(metric["step"], metric["mse"]) for metric in metrics][::100])
+Image.open(f"{history}/unet/007200.webp").show()   # the eight prompts, drawn at this step`
+  };
+}
+
+/** How a scene is made from its number. */
+export function scenesCode(): Codes {
+  return {
+    engine: `const {spec, captions, rgb, mask, boxes} = scenes.make(${GROUPS.trained.first});
+console.log(spec.place, spec.objects, captions.map(({text}) => text));
+console.log(rgb.length, mask.length, boxes);   // 128 x 128 x 3, 128 x 128, a box a thing`,
+    python: `import json, subprocess, numpy as np
+
+objects = ",".join(json.load(open("data/training/configs/tiny.json"))["objects"])
+subprocess.run(["npx", "tsx", "data/scenes/cli.ts", "--count", "12", "--seed", "${GROUPS.trained.first}", "--objects", objects, "--out", "/tmp/scenes"], check=True)
+pictures, masks = np.load("/tmp/scenes/images.npy"), np.load("/tmp/scenes/masks.npy")   # [12, 128, 128, 3], [12, 128, 128]
+print(json.loads(open("/tmp/scenes/scenes.jsonl").readline())["captions"])`
+  };
+}
+
 /** How the error of one scene at one noise level is measured; test/goldens/make_model.py is the long form of the Python. */
 export function errorCode(): Codes {
   return {

@@ -5,7 +5,7 @@ import type {SceneStudio} from "../page/scenes.js";
 import {createStore} from "../page/store.js";
 import {inspectDevice, type Asked} from "../src/preflight/device.js";
 import type {Engine} from "../src/worker/client.js";
-import {ownCode} from "./code.js";
+import {ownCode, scenesCode, trainingCode} from "./code.js";
 import {composed} from "./composed.js";
 import {errorFigure} from "./errorFigure.js";
 import {loaderFigure} from "./loader.js";
@@ -60,9 +60,9 @@ export function createModelPage({recording, anchors, sheet, scenes, engine, inva
   });
 
   return {
-    training: trainingFigure(store, invalidation),
+    training: withCodes(trainingFigure(store, invalidation), codeRow(trainingCode())),
     errors: errorFigure({store, recording, scenes, engine, invalidation}),
-    scenes: scenesFigure({store, objects: recording.objects, scenes}),
+    scenes: withCodes(scenesFigure({store, objects: recording.objects, scenes}), codeRow(scenesCode())),
     pairs: pairsMap(recording),
     composed: drawn.figure,
     loader: withCodes(loaderFigure(loading, loader), codeRow(ownCode())),

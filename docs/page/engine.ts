@@ -7,8 +7,12 @@ export function startEngine(invalidation: Promise<void>): Engine {
   return stoppedWith(invalidation, createEngine());
 }
 
-/** The same on the shipped model, whatever the reader has chosen: for figures that are about it. */
-export function startShippedEngine(invalidation: Promise<void>): Engine {
+/**
+ * The same on the shipped model, whatever the reader has chosen: for figures that are about it.
+ * @param because why, for readers who have chosen another one: a whole sentence; without, nothing is said
+ */
+export function startShippedEngine(invalidation: Promise<void>, because?: string): Engine {
+  if (because) void tellOwnModel(because);
   return stoppedWith(invalidation, createEngine({model: new URL("_file/models/tiny/", document.baseURI).href}));
 }
 

@@ -15,27 +15,31 @@ export async function ownModel(): Promise<KeptModel | null> {
   return chosenModel(indexedDB, openModelFiles(caches)).catch(() => null);
 }
 
-/** What a page on a model of the reader's own says at its top: which model, and what this chapter lacks with it. */
-export function ownModelNote({manifest, losses = []}: KeptModel, chapter: string): HTMLElement {
-  const here = losses.filter((loss: Loss) => loss.chapter === chapter);
+/**
+ * What a page says at its top where a model of the reader's own was chosen: which model, and what this chapter lacks with it.
+ * @param instead why this chapter stays on the shipped model, a whole sentence; without: it does not
+ */
+export function ownModelNote({manifest, losses = []}: KeptModel, chapter: string, instead?: string): HTMLElement {
+  const here = instead ? [] : losses.filter((loss: Loss) => loss.chapter === chapter);
+  const name = html("b", {}, manifest.name);
+  const change = html("a", {href: "./model#bring-your-own-model"}, "Change it");
+  const words = instead
+    ? [`This chapter stays on the shipped model, tiny: ${instead} Other chapters run on `, name, ", a model of yours. "]
+    : [
+        "What is live on this page runs on ",
+        name,
+        ", a model of yours. What is recorded, and what the text says of numbers, is of the shipped model, tiny. "
+      ];
   return html(
     "aside",
     {class: "own-model wide", "aria-label": "Your own model"},
-    html(
-      "p",
-      {},
-      "What is live on this page runs on ",
-      html("b", {}, manifest.name),
-      ", a model of yours. What is recorded, and what the text says of numbers, is of the shipped model, tiny. ",
-      html("a", {href: "./model#bring-your-own-model"}, "Change it"),
-      "."
-    ),
+    html("p", {}, ...words, change, "."),
     here.length ? html("ul", {}, ...here.map(({what}) => html("li", {}, what))) : null
   );
 }
 
 /** Puts the note below the page's lede, where a model of the reader's own was chosen. */
-export async function tellOwnModel(): Promise<void> {
+export async function tellOwnModel(instead?: string): Promise<void> {
   const model = await ownModel();
   const title = document.querySelector("#observablehq-main h1");
   if (!model || !title) return;
@@ -45,5 +49,5 @@ export async function tellOwnModel(): Promise<void> {
     .replace(/\.html$/, "");
   const lede = title.nextElementSibling?.tagName === "P" ? title.nextElementSibling : title;
   document.querySelector(".own-model")?.remove();
-  lede.after(ownModelNote(model, chapter));
+  lede.after(ownModelNote(model, chapter, instead));
 }

@@ -15,7 +15,10 @@ import {scenePixels, type SceneMaker} from "./scenes.js";
 /** What a page's picture sources draw on: scenes, the decoder for own runs, and the browser's storage. */
 export interface PicturesOptions {
   scenes: SceneMaker | Promise<SceneMaker>;
-  engine: {load(): Promise<{preview: LinearPreview}>; decode(latents: Tensor): Promise<Tensor>};
+  engine: {
+    load(): Promise<{preview: LinearPreview; latentShape?: readonly number[]}>;
+    decode(latents: Tensor): Promise<Tensor>;
+  };
   database?: IDBFactory;
 }
 
@@ -43,8 +46,10 @@ export function openPictures({scenes, engine, database = indexedDB}: PicturesOpt
     const films = await listed<Film>({});
     const finished = films.filter(({finished, steps}) => finished && steps.length > 0);
     if (!finished.length) return [];
-    const {preview} = await engine.load();
-    return finished.map(({prompt, settings: {seed}, steps}) => {
+    const {preview, latentShape} = await engine.load();
+    // a run of a model with other latents cannot be decoded by this one
+    const fits = ({steps}: Film) => !latentShape || String(steps.at(-1)!.prev.dims.slice(1)) === String(latentShape);
+    return finished.filter(fits).map(({prompt, settings: {seed}, steps}) => {
       const {prev} = steps.at(-1)!;
       const open = async () => imagePixels(await engine.decode(prev));
       return {name: `${prompt} (seed ${seed})`, look: previewOf(prev, preview), open};

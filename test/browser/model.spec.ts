@@ -65,3 +65,13 @@ test("a folder of the reader's disk is loaded, named on other chapters with what
   await expect(page.getByText("Every page runs on tiny, the shipped model.")).toBeVisible();
   expect(found.complaints).toEqual([]);
 });
+
+test("the UNet's error is measured here, level by level, and can be stopped", async ({page}) => {
+  await page.goto("./model");
+  const figure = page.getByRole("region", {name: "Error by timestep"});
+  await figure.getByRole("button", {name: /^Measure here/}).click();
+  await expect(figure.getByText(/dots: live, in this browser, over the first 8/)).toBeVisible({timeout: 120_000});
+  await figure.getByRole("button", {name: "Stop"}).click();
+  await expect(figure.getByRole("button", {name: /^Measure here/})).toBeEnabled();
+  await expect(figure.getByRole("listitem").filter({hasText: "here, told the caption"})).toBeVisible();
+});
