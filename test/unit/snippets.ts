@@ -38,6 +38,8 @@ const coded = {
 
 export const snippets: readonly Snippet[] = [
   ...page("model", {
+    training: model.trainingCode(),
+    scenes: model.scenesCode(),
     errors: model.errorCode(),
     nearest: model.nearestCode(),
     own: model.ownCode()
