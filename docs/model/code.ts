@@ -4,10 +4,11 @@ import {GROUPS} from "./recorded.js";
 /** Where the recorded training lies, and how it is read. */
 export function trainingCode(): Codes {
   return {
-    engine: `const history = new URL("_file/models/tiny/history/", document.baseURI);
-const lines = await (await fetch(new URL("unet-metrics.jsonl", history))).text();
-const metrics = lines.trim().split("\\n").map((line) => JSON.parse(line));
-const curve = metrics.map(({step, mse}) => [step, mse]);`,
+    engine: `import {readLines} from "./docs/page/lines.js";
+
+const folder = new URL("_file/models/tiny/history/", document.baseURI);
+const text = await (await fetch(new URL("unet-metrics.jsonl", folder))).text();
+const curve = readLines<{step: number; mse: number}>(text).map(({step, mse}) => [step, mse]);`,
     python: `import json
 from PIL import Image
 
@@ -21,7 +22,10 @@ Image.open(f"{history}/unet/007200.webp").show()   # the eight prompts, drawn at
 /** How a scene is made from its number. */
 export function scenesCode(): Codes {
   return {
-    engine: `const {spec, captions, rgb, mask, boxes} = scenes.make(${GROUPS.trained.first});
+    engine: `import {openScenes} from "./docs/page/scenes.js";
+
+const studio = await openScenes(manifest, flat, objects);   // data/scenes/atlas; the things that the UNet learned
+const {spec, captions, rgb, mask, boxes} = studio.make(${GROUPS.trained.first});
 console.log(spec.place, spec.objects, captions.map(({text}) => text));
 console.log(rgb.length, mask.length, boxes);   // 128 x 128 x 3, 128 x 128, a box a thing`,
     python: `import json, subprocess, numpy as np
