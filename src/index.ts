@@ -11,7 +11,21 @@ export type {SchedulerConfig} from "./schedulerConfig.js";
 export {spacedTimesteps} from "./timesteps.js";
 export {densityOf, divergence, normalCumulative, normalDensity, product, type Gaussian} from "./gaussian.js";
 export {combinedNoise, denoised, noised, noiseWeights, smallStep} from "./forward.js";
-export {boundWeight, minSnrWeight, posterior, posteriorWeights, type StepBack} from "./posterior.js";
+export {
+  boundWeight,
+  divergenceFromMixture,
+  humps,
+  likelihood,
+  meanFromNoise,
+  minSnrWeight,
+  nearestGaussian,
+  noiseIn,
+  posterior,
+  posteriorOfMixture,
+  posteriorWeights,
+  prior,
+  type StepBack
+} from "./posterior.js";
 export {exponentialSigmas, karrasSigmas, sigmaAt, timestepOf} from "./sigmas.js";
 
 // Samplers: from a prediction of the noise to the next latents.

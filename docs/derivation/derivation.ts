@@ -1,10 +1,9 @@
-import {codeFold} from "../components/codeFold.js";
-import {html} from "../components/dom.js";
+import {codesOf, withCodes, type Codes} from "../page/codes.js";
 import {createSweep, levelBar} from "../page/levelBar.js";
 import {keepQuery, readQuery} from "../page/query.js";
 import {createStore} from "../page/store.js";
 import {bayesFigure} from "./bayesFigure.js";
-import {engineCode, pythonCode} from "./code.js";
+import * as code from "./code.js";
 import {humpsFigure} from "./humpsFigure.js";
 import {klFigure, weightFigure} from "./lossFigure.js";
 import {drawFigure, meanFigure} from "./meanFigure.js";
@@ -17,6 +16,10 @@ export function createDerivation({invalidation}: {invalidation: Promise<void>}) 
   const store = createStore<DerivationState>({...asked, table, playing: false});
   const sweep = createSweep(store, {least: 1});
 
+  /** The lines of a figure, which follow all that they may name. */
+  const lines = (write: (state: DerivationState) => Codes) =>
+    codesOf(store, ["t", "back", "x0", "xt", "z", "miss", "apart"], write);
+
   function begin(): void {
     keepQuery(store, queryOf);
     if (!location.search.includes("t=")) sweep.show();
@@ -28,27 +31,13 @@ export function createDerivation({invalidation}: {invalidation: Promise<void>}) 
     store,
     levelBar: levelBar(store, sweep, 1),
     bayes: bayesFigure(store),
-    code: codes(),
-    mean: meanFigure(store),
-    draw: drawFigure(store),
-    humps: humpsFigure(store),
-    kl: klFigure(store),
-    weights: weightFigure(store),
+    code: lines(code.bayesCode),
+    mean: withCodes(meanFigure(store), lines(code.meanCode)),
+    draw: withCodes(drawFigure(store), lines(code.drawCode)),
+    humps: withCodes(humpsFigure(store), lines(code.humpsCode)),
+    kl: withCodes(klFigure(store), lines(code.klCode)),
+    weights: withCodes(weightFigure(store), lines(code.weightsCode)),
     belief: beliefQuestion(store),
     question: humpsQuestion(store)
   };
-
-  /** Code that follows the state. */
-  function codes(): HTMLElement {
-    const {state} = store;
-    const [engine, python] = [
-      codeFold("Code", engineCode(state)),
-      codeFold("The same with diffusers' table, in Python", pythonCode(state))
-    ];
-    store.onChange((next) => {
-      engine.update(engineCode(next));
-      python.update(pythonCode(next));
-    });
-    return html("div", {class: "codes wide"}, engine, python);
-  }
 }

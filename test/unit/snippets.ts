@@ -2,6 +2,8 @@
 import {exampleWorld} from "../../src/world/world.js";
 import * as autoencoder from "../../docs/autoencoder/code.js";
 import {noEdits} from "../../docs/autoencoder/edits.js";
+import * as derivation from "../../docs/derivation/code.js";
+import {defaults as derivationDefaults, table} from "../../docs/derivation/state.js";
 import * as model from "../../docs/model/code.js";
 import * as noise from "../../docs/noise/code.js";
 import {defaults as noiseDefaults, trained} from "../../docs/noise/state.js";
@@ -35,6 +37,8 @@ const coded = {
   ...{snr: 5, noise: 0, prompt: "a horse on the grass", seed: 7, toSeed: 8},
   ...{spread: 1, sample: 0, cell: {row: 6, column: 4}, nothing: 7, loudness: 1}
 };
+
+const step = {...derivationDefaults, table, playing: false};
 
 export const snippets: readonly Snippet[] = [
   ...page("model", {
@@ -74,5 +78,17 @@ export const snippets: readonly Snippet[] = [
       extremes: noise.extremesCode()
     },
     after("main", "levels", "walk", "bell", "pixels", "lost", "recover")
+  ),
+  ...page(
+    "derivation",
+    {
+      main: derivation.bayesCode(step),
+      mean: derivation.meanCode(step),
+      draw: derivation.drawCode(step),
+      humps: derivation.humpsCode(step),
+      kl: derivation.klCode(step),
+      weights: derivation.weightsCode(step)
+    },
+    after("main", "mean", "draw", "humps", "kl", "weights")
   )
 ];
