@@ -14,7 +14,7 @@ import {SPLITS, type Split} from "./split.js";
 
 const USAGE =
   "npm run scenes -- --count N --out folder [--seed S] [--split train|validation|tuning|held-out] " +
-  "[--objects names,or,a-file] [--preview sheet.png] [--atlas folder]";
+  "[--objects names,or,a-file,or-vocabulary.json] [--preview sheet.png] [--atlas folder]";
 const MOST_PREVIEWED = 96;
 
 interface Options extends Shard {
@@ -55,13 +55,21 @@ function whole(name: string, text: string, least: number): number {
   return value;
 }
 
-/** Names between commas, or the lines of a file. All must be known. */
+/** Names between commas, the lines of a file, or those that a model knows by its vocabulary.json. All must be known. */
 function namesIn(text: string): string[] {
-  const lines = existsSync(text) ? readFileSync(text, "utf8").split("\n") : text.split(",");
-  const names = lines.map((name) => name.trim()).filter(Boolean);
+  const names = listIn(text)
+    .map((name) => name.trim())
+    .filter(Boolean);
   if (names.length === 0)
     throw new Error(`no object named in --objects ${text}; give names between commas or a file of names`);
   return names.map((name) => objectNamed(name).name);
+}
+
+function listIn(text: string): string[] {
+  if (!existsSync(text)) return text.split(",");
+  const content = readFileSync(text, "utf8");
+  if (!text.endsWith(".json")) return content.split("\n");
+  return Object.keys((JSON.parse(content) as {objects: Record<string, unknown>}).objects);
 }
 
 function writePreview(path: string, {count, seed, ...options}: Options, atlas: Atlas): void {

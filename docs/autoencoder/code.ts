@@ -37,7 +37,7 @@ export function pythonCode(scene: number | undefined): string {
       ? `from PIL import Image
 pixels = np.asarray(Image.open("picture.png").convert("RGB").resize((128, 128)))`
       : `# npm run scenes -- --count 1 --seed ${scene} --out scene \\
-#   --objects "$(jq -r '.objects | keys_unsorted | join(",")' data/models/tiny/vocabulary.json)"
+#   --objects data/models/tiny/vocabulary.json
 pixels = np.load("scene/images.npy")[0]                        # [128, 128, 3], 0 to 255`;
   return `import json, numpy as np, onnxruntime as ort, torch
 from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution

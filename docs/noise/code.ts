@@ -38,7 +38,7 @@ export function pythonCode({t, seed, subject, ...choice}: Asked): string {
           `pixels = np.asarray(Image.open("picture.png").convert("RGB").resize((128, 128)))[None]             # your own picture`
         ]
       : [
-          `# first: npm run scenes -- --count 1 --seed ${scene} --out scene`,
+          `# first: npm run scenes -- --count 1 --seed ${scene} --objects data/models/tiny/vocabulary.json --out scene`,
           `pixels = np.load("scene/images.npy")[:1]`
         ];
   return `${first}

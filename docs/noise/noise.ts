@@ -42,7 +42,7 @@ export interface NoiseParts {
 
 /** The chapter on noise: its state, and the nodes that the page puts between its words. */
 export async function createNoise({recording, manifest, flat, engine, invalidation}: NoiseParts) {
-  const maker = openScenes(manifest, flat);
+  const maker = openScenes(manifest, flat, recording.objects);
   const clean = recordedLatents(recording);
   const asked = {...defaults, ...readQuery(location.search, fields)};
   const store = createStore<NoiseState>({

@@ -6,6 +6,8 @@ import type {LossRow} from "./measure.js";
 export interface NoiseRecording {
   readonly command: string;
   readonly model: string;
+  /** What the model learned to draw: scenes hold nothing else. */
+  readonly objects: readonly string[];
   readonly scene: number;
   readonly seed: number;
   readonly preview: LinearPreview;

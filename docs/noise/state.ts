@@ -73,7 +73,7 @@ export const fields = {
 export type Address = Pick<NoiseState, keyof typeof fields>;
 
 /** What a plain visit shows. */
-export const defaults: Address = {t: 300, seed: 7, prompt: "", scene: 32, ...trained, wrong: 0.1};
+export const defaults: Address = {t: 300, seed: 7, prompt: "", scene: 28, ...trained, wrong: 0.1};
 
 export const queryOf = (state: Address): string => {
   const told = Object.fromEntries(Object.keys(fields).map((name) => [name, state[name as keyof Address]]));

@@ -23,13 +23,14 @@ const out = "docs/recorded/noise";
 const SEEDS = [1, 2, 3, 4];
 const {scene, seed} = defaults;
 
-const atlas = await openAtlas("data/scenes/atlas");
 const model = await loadModelFromFolder("data/models/tiny");
+const objects = Object.keys(model.info.vocabulary!.objects);
+const atlas = await openAtlas("data/scenes/atlas", objects);
 const {alphasCumprod} = makeSchedule(model.schedulerConfig);
 const pictureOf = (spec: SceneSpec): Tensor => imageTensor(scenePixels(drawScene(spec, atlas)));
-const captionOf = (number: number): string => captionsOf(describeScene(number))[0].text;
+const captionOf = (number: number): string => captionsOf(describeScene(number, {objects}))[0].text;
 
-const latents = await model.encode(pictureOf(describeScene(scene)));
+const latents = await model.encode(pictureOf(describeScene(scene, {objects})));
 const eps = new Generator(seed).randn(latents.dims);
 const sheet: Tensor[] = [];
 for (const t of TIMESTEPS) sheet.push(await model.decode(noised(latents, eps, alphasCumprod[t])));
@@ -41,6 +42,7 @@ for await (const row of measureLoss(model, question)) loss.push(rounded(row));
 
 const recording: NoiseRecording = {
   command: "npx tsx scripts/record/noise.ts",
+  objects,
   ...{model: model.info.name, scene, seed, preview: model.info.preview, dims: latents.dims},
   latents: [...latents.data].map((value) => Number(value.toFixed(5))),
   ...{timesteps: TIMESTEPS, captions, loss, extremes: await extremes()}

@@ -94,7 +94,7 @@ describe("the chapter on noise", () => {
     page.begin();
     await vi.waitFor(() => expect(page.store.state.subject.from).toBe("live"));
     nextFrame();
-    expect(page.store.state.subject.caption).toBe("a peacock by the seaside");
+    expect(page.store.state.subject.caption).toBe("a dragon by the seaside");
     expect(page.main.textContent).toContain("live, in this browser · scene 3");
   });
 
