@@ -84,8 +84,8 @@ export function runFields(
     sampler: labelled("sampler", sampler),
     ...{steps, guidance, eta}
   };
-  const node = html("div", {class: "run-fields"}, ...Object.values(nodes));
-  let kept = value;
+  const node = html("div", {class: "run-fields"});
+  let [kept, shown]: [Wish, string] = [value, ""];
 
   function read(): Wish {
     const [least, most] = stepRange(sampler.value);
@@ -109,8 +109,11 @@ export function runFields(
     eta.disabled = next.sampler !== "ddim";
   }
 
+  /** What is not on show is not in the page: its id may be another's. */
   function show(names: readonly FieldName[]): void {
-    for (const [name, field] of Object.entries(nodes)) field.hidden = !names.includes(name as FieldName);
+    if (names.join() === shown) return;
+    shown = names.join();
+    node.replaceChildren(...names.map((name) => nodes[name]));
   }
 
   for (const input of [prompt, negative, seed, noiseSeed, sampler]) {

@@ -285,8 +285,9 @@ describe("when is what decided", () => {
 describe("components", () => {
   test("fields that are not on show keep their values, and names of arm B end in B", () => {
     const node = runFields(wish, {fields: ["seed", "sampler"], suffix: "B"});
-    const shown = [...node.querySelectorAll<HTMLElement>(".field")].filter((field) => !field.hidden);
-    expect(shown.map((field) => field.querySelector("label")?.textContent)).toEqual(["Seed of B", "Sampler of B"]);
+    expect([...node.querySelectorAll("label")].map(({textContent}) => textContent)).toEqual([
+      ...["Seed of B", "Sampler of B"]
+    ]);
     const seed = node.querySelector<HTMLInputElement>("#seed-b")!;
     seed.value = "12";
     seed.dispatchEvent(new Event("input"));
