@@ -15,7 +15,7 @@ import {channelMatrix, latentColor, latentLegend} from "./channels.js";
 import {decayChart} from "./decayChart.js";
 import {byDistance, differences, distances, edited, noEdits, painted, withoutChannel, type Edits} from "./edits.js";
 import type {AutoencoderState, Coded} from "./state.js";
-import {tile, type Badge} from "./tile.js";
+import {tile, type Badge} from "../page/tile.js";
 
 /** What the decoder made of edited latents. */
 interface Outcome {

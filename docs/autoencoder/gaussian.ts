@@ -19,7 +19,7 @@ import {valuesAt} from "./lens.js";
 import {varianceOf} from "./mixing.js";
 import type {RecordedPictures} from "./recording.js";
 import type {AutoencoderState, Coded} from "./state.js";
-import {decibels, grouped, tile} from "./tile.js";
+import {decibels, grouped, tile} from "../page/tile.js";
 
 /** What the figure needs: the state, the decoder, and the recorded answer for the seed it begins with. */
 export interface GaussianParts {

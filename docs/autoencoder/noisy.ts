@@ -12,7 +12,7 @@ import type {Tensor} from "../src/tensor.js";
 import {noiseFor, withNoise} from "./mixing.js";
 import type {RecordedPictures} from "./recording.js";
 import type {AutoencoderState, Coded} from "./state.js";
-import {decibels, tile} from "./tile.js";
+import {decibels, tile} from "../page/tile.js";
 
 /** What the figure needs: the state, the decoder, and the recorded answer for the ratio and the seed it begins with. */
 export interface NoisyParts {

@@ -11,7 +11,7 @@ import {combine, type Tensor} from "../src/tensor.js";
 import {channels, latentLegend} from "./channels.js";
 import {DIMS, type RecordedPictures} from "./recording.js";
 import type {AutoencoderState} from "./state.js";
-import {tile} from "./tile.js";
+import {tile} from "../page/tile.js";
 
 /** What the figure needs: the state, the decoder, and the recorded answer for the seed it begins with. */
 export interface NothingParts {

@@ -11,7 +11,7 @@ import {channels, latentLegend} from "./channels.js";
 import {differences} from "./edits.js";
 import {lens} from "./lens.js";
 import type {Coded, AutoencoderState} from "./state.js";
-import {decibels, grouped} from "./tile.js";
+import {decibels, grouped} from "../page/tile.js";
 
 /** What the main figure needs: the state, the control that chooses a picture, and the end of the page. */
 export interface RoundTripParts {

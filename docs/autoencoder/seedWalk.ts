@@ -8,7 +8,7 @@ import type {Store} from "../page/store.js";
 import type {Engine} from "../src/worker/client.js";
 import type {Recording, RecordedPictures} from "./recording.js";
 import type {AutoencoderState} from "./state.js";
-import {tile, type Tile} from "./tile.js";
+import {tile, type Tile} from "../page/tile.js";
 
 /** The walk between two seeds: its picture, and what draws it anew. */
 export interface SeedWalk {

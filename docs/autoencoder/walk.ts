@@ -13,7 +13,7 @@ import {mixed} from "./mixing.js";
 import type {RecordedPictures} from "./recording.js";
 import type {SeedWalk} from "./seedWalk.js";
 import type {AutoencoderState} from "./state.js";
-import {decibels, tile} from "./tile.js";
+import {decibels, tile} from "../page/tile.js";
 
 /** What the figure needs: the state, the decoder, the control that chooses the second picture, and the walk between seeds. */
 export interface WalkParts {

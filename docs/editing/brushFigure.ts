@@ -1,0 +1,180 @@
+import {html} from "../components/dom.js";
+import {maskPad} from "../components/maskPad.js";
+import {levelText} from "../components/ruler.js";
+import {segments} from "../components/segments.js";
+import {caption, figure} from "../page/figure.js";
+import {onSelected} from "../page/selected.js";
+import {tile} from "../page/tile.js";
+import {paintedGuess, paintedLatents, stepFrom} from "./brush.js";
+import {drawRun} from "./drawing.js";
+import {stopsOf} from "./entry.js";
+import {readMask, writeMask, type Mask} from "./mask.js";
+import {rmsOf} from "./measure.js";
+import type {PageParts} from "./parts.js";
+import {press} from "./press.js";
+import {frameAt, shownAt, type PictureRun} from "./run.js";
+import {runView} from "./runView.js";
+
+/** What was carried on, and from what. */
+interface Carried {
+  readonly run: PictureRun;
+  readonly at: number;
+  readonly mask: Mask;
+  readonly color: string;
+}
+
+/** A brush on the guess of one step, and what the rest of the run makes of it. */
+export function brushFigure({store, engine, turns, decoding, look, recorded, recording}: PageParts): HTMLElement {
+  const {state} = store;
+  const {brush, colors, seed, steps, guidance} = recording;
+  const {prompt} = brush;
+  let trunk = recorded.runs.get("trunk")!;
+  let [at, color, mask] = [brush.steps[1], brush.color, readMask(brush.mask)!];
+  let step = steps - 1;
+  const carried = new Map<number, Carried>();
+  for (const index of brush.steps)
+    carried.set(index, {run: recorded.runs.get(`brush ${index}`)!, at: index, mask, color});
+  const choice = segments(
+    "The step to paint on",
+    brush.steps.map((index) => ({value: String(index), text: `step ${index + 1}`})),
+    {value: String(at)}
+  );
+  const palette = segments(
+    "The colour of the brush",
+    Object.keys(colors).map((name) => ({value: name, text: name})),
+    {value: color}
+  );
+  const pad = maskPad({value: mask, label: "Paint on the guess", painted: "painted"});
+  const tiles = {
+    before: tile("Without the brush", "The picture drawn without the brush"),
+    guess: tile("The guess, painted", "The guess of the step with the paint in it"),
+    after: tile("Carried on", "The picture drawn on from the painted step")
+  };
+  const view = runView(look, {name: "Key frames after the brush"});
+  const [verdict, where, words] = [html("p", {class: "verdict"}), html("p", {class: "ruler"}), caption()];
+
+  const button = press(turns, "Carry on from here", async (signal, report) => {
+    const asked = {at, mask: mask.slice(), color};
+    const options = {prompt, seed, steps, guidance, sampler: "ddim", signal};
+    if (trunk.source === "recorded") {
+      const drawn = await drawRun(engine, "textToImage", options, {
+        numSteps: steps,
+        report,
+        label: "The run to paint on, step"
+      });
+      if (!drawn.result) return;
+      trunk = drawn;
+    }
+    const frame = frameAt(trunk, asked.at)!;
+    const from = stepFrom(frame, paintedLatents(frame, asked.mask, colors[asked.color]));
+    const onRun = (run: PictureRun): void => {
+      carried.set(asked.at, {...asked, run});
+      step = run.frames.at(-1)!.index;
+      show();
+    };
+    await drawRun(
+      engine,
+      "textToImage",
+      {...options, from},
+      {first: asked.at, numSteps: steps, onRun, report, label: "Carrying on, step"}
+    );
+    show();
+  });
+
+  choice.addEventListener("input", () => {
+    at = Number(choice.value);
+    step = steps - 1;
+    show();
+  });
+  palette.addEventListener("input", () => {
+    color = palette.value;
+    show();
+  });
+  pad.addEventListener("input", () => {
+    mask = pad.value;
+    show();
+  });
+  view.addEventListener("input", () => {
+    step = view.value;
+    show();
+  });
+
+  function show(): void {
+    const frame = frameAt(trunk, at)!;
+    const {run, ...of} = carried.get(at)!;
+    const fresh = of.color === color && writeMask(of.mask) === writeMask(mask);
+    const result = shownAt(run, Math.max(step, at));
+    pad.show(look(frame.x0), toneOf(color));
+    where.textContent = `step ${at + 1} of ${steps} · ${levelText(frame)}`;
+    tiles.before.update({
+      pixels: trunk.result && look(trunk.result),
+      badge: trunk.source,
+      note: `“${prompt}”, seed ${seed}`
+    });
+    tiles.guess.update({
+      pixels: look(paintedGuess(frame.x0, mask, colors[color])),
+      badge: "preview",
+      note: `${mask.filter(Boolean).length} of 256 cells`
+    });
+    tiles.after.update({
+      pixels: result && look(result),
+      badge: result ? run.source : null,
+      note: fresh ? `${steps - at} steps later` : "of another brush: press the button"
+    });
+    view.update({run, step: Math.max(step, at), stops: stopsOf(state.scheduler, steps)});
+    verdict.textContent =
+      run.result && trunk.result ? verdictOf(run.result.data, trunk.result.data, {...of, color: colors[of.color]}) : "";
+    words.textContent = `${run.source === "live" ? "live, in this browser" : "recorded"} · “${prompt}” · seed ${seed} · DDIM · ${steps} steps · guidance ${guidance}`;
+    if (state.ready && run.source === "live" && run.result)
+      decoding.later([run.result, ...(trunk.result ? [trunk.result] : [])]);
+  }
+
+  onSelected(store, ["decoded", "ready", "preview"], (now) => {
+    button.enabled = now.ready;
+    show();
+  });
+  return figure(
+    "A brush on one step",
+    html("div", {class: "figure-controls"}, labelled("Paint on", choice), labelled("Colour", palette)),
+    where,
+    html(
+      "div",
+      {class: "mask-row"},
+      pad,
+      html(
+        "div",
+        {class: "mask-ask"},
+        html("div", {class: "edit-tiles three"}, tiles.before, tiles.guess, tiles.after),
+        button
+      )
+    ),
+    view,
+    verdict,
+    words
+  );
+}
+
+const labelled = (text: string, control: HTMLElement): HTMLElement =>
+  html("div", {class: "field"}, html("span", {class: "field-label", "aria-hidden": "true"}, text), control);
+
+const TONES: Readonly<Record<string, readonly [number, number, number]>> = {
+  ...{red: [217, 45, 32], orange: [245, 130, 32], yellow: [255, 211, 77], green: [90, 170, 70]},
+  ...{blue: [64, 130, 230], purple: [150, 100, 200], white: [250, 250, 252], black: [24, 22, 34]}
+};
+const toneOf = (color: string): readonly [number, number, number] => TONES[color] ?? [219, 39, 119];
+
+/** Whether the paint stayed: how far the painted cells are from the colour, and how much changed in them and elsewhere. */
+export function verdictOf(
+  result: ArrayLike<number>,
+  without: ArrayLike<number>,
+  {at, mask, color}: {at: number; mask: Mask; color: readonly number[]}
+): string {
+  const area = mask.length;
+  const pick = (values: ArrayLike<number>, painted: number) =>
+    Array.from(values).filter((_, i) => mask[i % area] === painted);
+  const wanted = Array.from(result, (_, i) => color[Math.floor(i / area)]);
+  const [inside, outside] = [1, 0].map((painted) => rmsOf(pick(result, painted), pick(without, painted)));
+  const [left, before] = [result, without].map((values) => rmsOf(pick(values, 1), pick(wanted, 1)));
+  const kept = Math.round(100 * Math.max(0, 1 - left / before));
+  return `Painted at step ${at + 1}: the painted cells end ${kept} % of the way to the colour. They differ from the run without the brush by ${inside.toFixed(2)}, the other cells by ${outside.toFixed(2)} (root mean square of the latents).`;
+}

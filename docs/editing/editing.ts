@@ -1,0 +1,297 @@
+import {imagePixels, type Pixels} from "../components/pixels.js";
+import {createDecoding} from "../page/decoding.js";
+import {loadingNote} from "../page/loading.js";
+import {newest} from "../page/newest.js";
+import {previewOf} from "../page/look.js";
+import {openPictures} from "../page/pictureSource.js";
+import {keepQuery, readQuery} from "../page/query.js";
+import {timeLeft} from "../page/job.js";
+import {openScenes} from "../page/scenes.js";
+import {onSelected} from "../page/selected.js";
+import {createStore} from "../page/store.js";
+import {createTurns} from "../page/turns.js";
+import type {AtlasManifest} from "../scenes/atlas.js";
+import type {ModelInfo} from "../src/models/model.js";
+import type {Tensor} from "../src/tensor.js";
+import type {Engine} from "../src/worker/client.js";
+import {drawRun, firstGuess} from "./drawing.js";
+import {entryOf, stopsOf} from "./entry.js";
+import {createStarts, mainFigure, workingNodes} from "./mainFigure.js";
+import {
+  namedSheet,
+  recordedNumbers,
+  type EditingRecording,
+  type JudgedProjection,
+  type RecordedWalks
+} from "./recording.js";
+import {begun, type PictureRun} from "./run.js";
+import {fields, keyOf, plainly, queryOf, type EditingState} from "./state.js";
+import {createSubject} from "./subject.js";
+import {strengthChart} from "./strengthChart.js";
+import {brushFigure} from "./brushFigure.js";
+import {codes} from "./code.js";
+import {inpaintFigure} from "./inpaintFigure.js";
+import {invertFigure} from "./invertFigure.js";
+import {projectFigure} from "./projectFigure.js";
+import {walkFigure} from "./walkFigure.js";
+import {brushQuestion, entryQuestion, lastQuestion, seamQuestion} from "./questions.js";
+import {html, prefersReducedMotion} from "../components/dom.js";
+
+/** What the page brings: the recording, scenes and the engine. */
+export interface EditingParts {
+  readonly recording: EditingRecording;
+  readonly numbers: ArrayBuffer;
+  readonly judged: JudgedProjection;
+  readonly walk: RecordedWalks;
+  readonly manifest: AtlasManifest;
+  readonly flat: ArrayBuffer;
+  readonly engine: Engine;
+  readonly invalidation: Promise<void>;
+}
+
+/** Milliseconds a step of the strip, and of the sweep with which the page opens. */
+const PACE = 220;
+const SWEEP = 150;
+const KEPT = 40;
+
+/** The chapter: its state, and the nodes that the page puts between its words. */
+export async function createEditing({
+  recording,
+  numbers,
+  judged,
+  walk,
+  manifest,
+  flat,
+  engine,
+  invalidation
+}: EditingParts) {
+  const plain = plainly(recording.guidance);
+  const asked = readQuery(location.search, fields);
+  const recorded = recordedNumbers(recording, numbers, stopsOf(recording.scheduler, recording.steps));
+  const given = recorded.latents.get("picture")!;
+  const store = createStore<EditingState>({
+    ...{...plain, ...asked},
+    ...{picture: null, latents: given, from: "recorded", run: begun(0, plain.steps), step: 0, playing: false},
+    ...{guess: null, sweeping: false, busy: false, ready: false, model: recording.model, preview: recording.preview},
+    ...{scheduler: recording.scheduler, decoded: 0}
+  });
+  const {state, set} = store;
+  const pictures = openPictures({scenes: openScenes(manifest, flat, recording.objects), engine});
+  const turns = createTurns(() => decoding.wake());
+  const decoding = createDecoding({
+    decode: (latents) => engine.decode(latents),
+    busy: () => !state.ready || turns.busy(),
+    onDecoded: () => set({decoded: state.decoded + 1})
+  });
+  const look = (latents: Tensor): Pixels => decoding.get(latents) ?? previewOf(latents, state.preview);
+  const subject = createSubject(store, engine);
+  const startOf = createStarts();
+  const {working, error} = workingNodes();
+  const parts = {store, engine, turns, decoding, recording, recorded, look, startOf, working, error};
+  const live = new Map<string, PictureRun>();
+  const recordedKeys = new Map(
+    Array.from({length: recording.steps}, (_, i) => {
+      const first = recording.steps - 1 - i;
+      return [keyOf({...recording, latents: given}, first), recorded.runs.get(`enter ${i + 1}`)!] as const;
+    })
+  );
+
+  const firstOf = (now: EditingState): number =>
+    entryOf(now.scheduler, now.steps, Math.max(now.strength, 1 / now.steps)).first;
+
+  /** The run of what is asked: drawn here before, recorded, or none yet. */
+  function runOf(now: EditingState): PictureRun {
+    const first = firstOf(now);
+    const key = keyOf(now, first);
+    return live.get(key) ?? recordedKeys.get(key) ?? begun(first, now.steps);
+  }
+
+  /** The first guess where it is not known from a run: one call of the UNet. */
+  const guesses = newest<{key: string; xt: Tensor; first: number}, Tensor>({
+    work: ({xt, first}) => {
+      const stop = stopsOf(state.scheduler, state.steps)[first];
+      const {prompt, guidance, scheduler} = state;
+      return firstGuess(engine, {xt, stop, prompt, guidance, predictionType: scheduler.prediction_type});
+    },
+    ready: () => state.ready && !turns.busy(),
+    onDone: (x0, {key}) => set({guess: {key, x0}})
+  });
+
+  onSelected(store, ["latents", "prompt", "seed", "steps", "guidance", "strength"], (now) => {
+    if (turns.busy() && drawing) turns.cancel();
+    const run = runOf(now);
+    const step = run.result ? run.numSteps - 1 : run.first;
+    set({run, step, playing: false});
+    const first = firstOf(now);
+    const key = keyOf(now, first);
+    if (now.prompt.trim() && run.frames[0]?.index !== first && now.guess?.key !== key)
+      guesses.want({key, xt: startOf(now), first}, {quiet: true});
+  });
+
+  onSelected(store, ["run", "step", "guess", "latents", "strength", "seed", "ready", "sweeping"], (now) => {
+    if (now.sweeping || !now.ready) return;
+    const shown = now.run.result;
+    const first = now.run.frames[0]?.x0 ?? now.guess?.x0;
+    decoding.later([
+      startOf(now),
+      ...(first && first.dims ? [first] : []),
+      ...(shown ? [shown] : []),
+      ...stepShown(now)
+    ]);
+  });
+
+  function stepShown({run, step}: EditingState): Tensor[] {
+    const frame = run.frames.find(({index}) => index === step);
+    return frame && run.source === "live" ? [frame.x0] : [];
+  }
+
+  let drawing = false;
+  async function draw(): Promise<void> {
+    const {latents, prompt, seed, steps, guidance} = state;
+    const first = firstOf(state);
+    const key = keyOf(state, first);
+    stopSweep();
+    error.update(null);
+    await turns.only(async (signal) => {
+      drawing = true;
+      set({busy: true});
+      const began = performance.now();
+      try {
+        if (!prompt.trim())
+          throw new Error("the prompt is empty: write what to draw, for example a red apple on the beach");
+        working.update({label: "Getting the model ready", done: 0, total: 0});
+        await engine.load(["text_encoder", "unet", "vae_encoder", "vae_decoder"]);
+        const strength = (steps - first) / steps;
+        const options = {
+          prompt,
+          seed,
+          steps,
+          guidance,
+          sampler: "ddim",
+          image: latents,
+          strength: Math.min(1, strength + 1e-9),
+          signal
+        };
+        const run = await drawRun(engine, "imageToImage", options, {
+          ...{first, numSteps: steps},
+          onRun: (next) => set({run: next, step: next.frames.at(-1)!.index}),
+          report: (done, total) =>
+            working.update({
+              label: `Drawing: step ${done} of ${total}${timeLeft(performance.now() - began, done, total)}`,
+              done,
+              total
+            })
+        });
+        if (signal.aborted || !run.result) return;
+        live.set(key, run);
+        if (live.size > KEPT) live.delete(live.keys().next().value!);
+        decoding.put(run.result, imagePixels(await engine.decode(run.result)));
+        set({decoded: state.decoded + 1});
+      } catch (reason) {
+        if (!signal.aborted) error.update(reason instanceof Error ? reason.message : String(reason));
+      } finally {
+        drawing = false;
+        set({busy: false});
+        working.update(null);
+      }
+    });
+    guesses.wake();
+  }
+
+  let timer: ReturnType<typeof setInterval> | undefined;
+  function pause(): void {
+    clearInterval(timer);
+    if (state.playing) set({playing: false});
+  }
+  function play(): void {
+    clearInterval(timer);
+    const reached = () => (state.run.result ? state.run.numSteps - 1 : (state.run.frames.at(-1)?.index ?? 0));
+    set({playing: true, ...(state.step >= reached() ? {step: state.run.first} : {})});
+    timer = setInterval(() => {
+      if (!state.playing || state.step >= reached()) return pause();
+      set({step: state.step + 1});
+    }, PACE);
+  }
+
+  let sweeper: ReturnType<typeof setInterval> | undefined;
+  function stopSweep(): void {
+    clearInterval(sweeper);
+    if (state.sweeping) set({sweeping: false});
+  }
+  /** From the least strength to the whole, and back to where it was. */
+  function sweep(): void {
+    clearInterval(sweeper);
+    const home = state.strength;
+    const way = Array.from({length: 20}, (_, i) => (i + 1) / 20);
+    const path = [...way, ...way.slice(Math.round(home * 20) - 1).reverse()];
+    let at = 0;
+    set({sweeping: true});
+    sweeper = setInterval(() => {
+      if (!state.sweeping) return clearInterval(sweeper);
+      set({strength: path[at], sweeping: (at += 1) < path.length});
+    }, SWEEP);
+  }
+
+  const source = pictures.source({value: null});
+  source.addEventListener("input", () => source.value && subject.choose(source.value));
+  const distance = html("div", {class: "distance-words"});
+  const main = mainFigure({...parts, source, distance, draw, cancel: turns.cancel, play, pause, sweep});
+  error.addEventListener("retry", () => void draw());
+
+  /** The model is here: what the page shows of another picture than the recorded one can be encoded. */
+  function arrived({name, preview, schedulerConfig}: ModelInfo): void {
+    if (state.ready) return;
+    set({ready: true, model: name, preview, scheduler: schedulerConfig});
+    subject.wake();
+    guesses.wake();
+    decoding.wake();
+  }
+
+  async function begin(): Promise<void> {
+    keepQuery(store, (now) => queryOf(now, plain));
+    void invalidation.then(() => {
+      turns.cancel();
+      pause();
+      stopSweep();
+    });
+    engine.onStatus((status) => status.state === "ready" && arrived(status.info));
+    engine.load(["vae_encoder", "vae_decoder", "text_encoder", "unet"]).then(arrived, () => {}); // told by the engine's status
+    const first = await pictures.scene(state.scene);
+    source.value = first;
+    if (state.scene === recording.scene) set({picture: first});
+    else subject.choose(first);
+    if (!location.search.includes("strength=") && !prefersReducedMotion()) sweep();
+  }
+
+  const walks = walkFigure({...parts, walk, invalidation});
+
+  return {
+    begin,
+    store,
+    main,
+    inpaint: inpaintFigure(parts),
+    project: projectFigure(parts, judged),
+    invert: invertFigure(parts),
+    walks,
+    brush: brushFigure(parts),
+    loading: loadingNote(engine),
+    codes: codes(store),
+    chart: strengthChart({...parts, live}),
+    questions: {
+      entry: () => entryQuestion(store),
+      last: () => lastQuestion(store),
+      seam: seamQuestion,
+      brush: brushQuestion
+    },
+    showWalks: walks.showRecorded,
+    /** Decoded pictures of the recording, as soon as they are here. */
+    showSheet(list: readonly Pixels[]): void {
+      const named = namedSheet(recording, list);
+      for (const [name, latents] of recorded.latents) {
+        const pixels = named.get(name);
+        if (pixels) decoding.put(latents, pixels);
+      }
+      set({decoded: state.decoded + 1});
+    }
+  };
+}

@@ -1,0 +1,93 @@
+import type {LinearPreview} from "../components/pixels.js";
+import type {SourcePicture} from "../components/pictureSource.js";
+import {number, seed, text, writeQuery, type Field} from "../page/query.js";
+import type {SchedulerConfig} from "../src/schedulerConfig.js";
+import type {Tensor} from "../src/tensor.js";
+import {DEFAULTS} from "./defaults.js";
+import {readMask} from "./mask.js";
+import type {PictureRun} from "./run.js";
+
+/** What the reader can set, and the address keeps. */
+export interface Asked {
+  readonly scene: number;
+  readonly prompt: string;
+  readonly seed: number;
+  /** 0 ... 1 */
+  readonly strength: number;
+  readonly steps: number;
+  readonly guidance: number;
+  readonly inpaint: string;
+  /** See mask.ts. */
+  readonly mask: string;
+  /** What the picture shows, in words; empty: its own caption. */
+  readonly shows: string;
+}
+
+/** All that the page's figures share. */
+export interface EditingState extends Asked {
+  /** Null until the scene has been composed here. */
+  readonly picture: SourcePicture | null;
+  /** Of the picture, [1, 4, h, w]. */
+  readonly latents: Tensor;
+  readonly from: "recorded" | "live";
+  readonly run: PictureRun;
+  /** The step that is looked at. */
+  readonly step: number;
+  readonly playing: boolean;
+  /** The UNet's first guess from the noised picture, made before the run. */
+  readonly guess: {readonly key: string; readonly x0: Tensor} | null;
+  /** The strength moves by itself. */
+  readonly sweeping: boolean;
+  /** A run from the picture is being drawn. */
+  readonly busy: boolean;
+  readonly ready: boolean;
+  readonly model: string;
+  readonly preview: LinearPreview;
+  readonly scheduler: SchedulerConfig;
+  /** Counts decoded pictures. */
+  readonly decoded: number;
+}
+
+const mask: Field<string> = (value) => (readMask(value) ? value : undefined);
+
+export const fields: {[K in keyof Asked]: Field<Asked[K]>} = {
+  ...{scene: number(0, 1e9, {whole: true}), prompt: text, seed, strength: number(0.01, 1)},
+  ...{steps: number(2, 60, {whole: true}), guidance: number(1, 20), inpaint: text, mask, shows: text}
+};
+
+/** What a plain visit asks. */
+export function plainly(guidance: number): Asked {
+  const {scene, prompt, seed: first, strength, steps, inpaint, mask: cells} = DEFAULTS;
+  return {scene, prompt, seed: first, strength, steps, guidance, inpaint, mask: cells, shows: ""};
+}
+
+/** The address of a state; a strength that moves by itself is none to keep. */
+export function queryOf(state: EditingState, plain: Asked): string {
+  const names = Object.keys(fields) as (keyof Asked)[];
+  const own = state.picture?.kind === "scene" || !state.picture;
+  const values = Object.fromEntries(names.map((name) => [name, state[name]]));
+  if (!own) values.scene = plain.scene;
+  if (state.sweeping) values.strength = plain.strength;
+  return writeQuery(values, {...plain});
+}
+
+/** The words for what the picture shows. */
+export const shownIn = ({shows, picture}: Pick<EditingState, "shows" | "picture">): string =>
+  shows.trim() || picture?.name || "";
+
+/** What a run from the picture depends on, beside where it enters. */
+export function keyOf(
+  state: Pick<EditingState, "latents" | "prompt" | "seed" | "steps" | "guidance">,
+  first: number
+): string {
+  return JSON.stringify([idOf(state.latents), state.prompt.trim(), state.seed, state.steps, state.guidance, first]);
+}
+
+const ids = new WeakMap<Float32Array, number>();
+let count = 0;
+
+/** A number for each tensor. */
+export function idOf({data}: Tensor): number {
+  if (!ids.has(data)) ids.set(data, (count += 1));
+  return ids.get(data)!;
+}

@@ -1,0 +1,117 @@
+// Golden: editing.json, made by scripts/record/editing.py with diffusers' own image-to-image pipeline, schedulers and the shipped ONNX files.
+import {readFileSync} from "node:fs";
+import {describe, expect, test} from "vitest";
+import {brushed} from "../../components/maskPad.js";
+import {noiseIn, paintedLatents} from "../../docs/editing/brush.js";
+import {noisedTo} from "../../docs/editing/drawing.js";
+import {entryOf, stopsOf} from "../../docs/editing/entry.js";
+import {readMask, rectangle, writeMask} from "../../docs/editing/mask.js";
+import {coarseOf, fidelityOf, greyOf, lengthOf} from "../../docs/editing/measure.js";
+import {recordedNumbers, type EditingRecording, type JudgedProjection} from "../../docs/editing/recording.js";
+import {shownAt, stripOf} from "../../docs/editing/run.js";
+import {walkNoise} from "../../docs/editing/walking.js";
+import type {Tensor} from "../../src/tensor.js";
+
+interface Golden {
+  readonly entries: readonly {steps: number; strength: number; timestep: number; made: number}[];
+  readonly start: readonly number[];
+  readonly deviation: number;
+  readonly back: Readonly<Record<string, number>>;
+  readonly held: Readonly<Record<string, {luminance: number; low: number}>>;
+}
+
+const read = <T>(path: string): T => JSON.parse(readFileSync(path, "utf8")) as T;
+const golden = read<Golden>("test/goldens/editing.json");
+const recording = read<EditingRecording>("docs/recorded/editing.json");
+const bytes = readFileSync("docs/recorded/editing.bin");
+const numbers = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+const stops = stopsOf(recording.scheduler, recording.steps);
+const recorded = recordedNumbers(recording, numbers, stops);
+const given = recorded.latents.get("picture")!;
+
+describe("where a run from a picture enters", () => {
+  test("agrees with diffusers' get_timesteps for every strength and number of steps", () => {
+    for (const {steps, strength, timestep, made} of golden.entries) {
+      const entry = entryOf(recording.scheduler, steps, strength);
+      expect([entry.stops[entry.first].timestep, steps - entry.first], `${strength} of ${steps}`).toEqual([
+        timestep,
+        made
+      ]);
+    }
+  });
+
+  test("the noised start agrees with diffusers' add_noise on the picture's latents", () => {
+    const {first} = entryOf(recording.scheduler, 20, 0.6);
+    const start = noisedTo(given, recording.seed, stops[first]);
+    golden.start.forEach((value, i) => expect(start.data[64 * i]).toBeCloseTo(value, 3)); // kept in half precision
+  });
+});
+
+describe("the recording", () => {
+  test("inversion and projection have the errors that Python measures on the same files", () => {
+    expect(recording.inversion.deviation).toBeCloseTo(golden.deviation, 3);
+    expect(lengthOf(recorded.latents.get("noise")!)).toBeCloseTo(golden.deviation, 3);
+    for (const {guidance, error} of recording.inversion.back) {
+      if (golden.back[guidance] !== undefined) expect(error).toBeCloseTo(golden.back[guidance], 3);
+    }
+    for (const keep of ["luminance", "low-frequencies"] as const) {
+      expect(recording.projection[keep].held.luminance).toBeCloseTo(golden.held[keep].luminance, 1);
+      expect(recording.projection[keep].held.low).toBeCloseTo(golden.held[keep].low, 1);
+    }
+  });
+
+  test("inpainting leaves the latents outside the mask as they were", () => {
+    const mask = readMask(recording.inpainting.mask)!;
+    const result = recorded.latents.get("inpaint")!;
+    expect(result.data.filter((value, i) => !mask[i % 256] && value !== given.data[i])).toHaveLength(0);
+  });
+
+  test("over scenes never seen, both projections keep what is given nearly as well as the autoencoder can, and the judge names the thing", () => {
+    const {rows, prompts} = read<JudgedProjection>("docs/recorded/editing-projection.json");
+    expect(rows.luminance.luminance).toBeLessThan(rows.coded.luminance + 2);
+    expect(rows["low-frequencies"].low).toBeLessThan(rows.coded.low + 1);
+    expect(rows.luminance.right).toBeGreaterThan(rows["given grey"].right);
+    expect(rows["low-frequencies"].right).toBe(prompts.length);
+  });
+
+  test("a run's strip shows the kept steps, and ends with the result", () => {
+    const run = recorded.runs.get("enter 12")!;
+    expect(stripOf(run, () => ({data: new Uint8ClampedArray(4), width: 1, height: 1})).map(({index}) => index)).toEqual(
+      [8, 11, 14, 16, 19]
+    );
+    expect(shownAt(run, 19)).toBe(run.result);
+  });
+});
+
+describe("what the page measures and makes", () => {
+  const picture: Tensor = {data: Float32Array.from({length: 3 * 256}, (_, i) => Math.sin(i)), dims: [1, 3, 16, 16]};
+
+  test("a grey picture keeps all luminance, a coarse one all means", () => {
+    expect(fidelityOf(greyOf(picture), picture).luminance).toBeCloseTo(0, 4);
+    expect(fidelityOf(coarseOf(picture), picture).low).toBeCloseTo(0, 4);
+    expect(fidelityOf(greyOf(picture), picture).low).toBeGreaterThan(1);
+  });
+
+  test("a mask is read as it was written, and a brush is cut at the edges", () => {
+    const mask = rectangle(7, 4, 14, 11);
+    expect(readMask(writeMask(mask))).toEqual(mask);
+    expect(readMask("nothing of the kind")).toBeUndefined();
+    expect(brushed(new Uint8Array(256), 16, {row: 0, column: 0}, 3, 1).reduce((a, b) => a + b)).toBe(4);
+  });
+
+  test("paint goes into the guess, and the noise of a cell stays", () => {
+    const frame = recorded.runs.get("trunk")!.frames[6];
+    const mask = rectangle(2, 2, 3, 3);
+    const xt = paintedLatents(frame, mask, [1, 2, 3, 4]);
+    const painted = frame.x0.data.map((value, i) => (mask[i % 256] ? [1, 2, 3, 4][Math.floor(i / 256)] : value));
+    const noise = noiseIn({...frame, xt, x0: {data: painted, dims: frame.x0.dims}}).data;
+    noiseIn(frame).data.forEach((value, i) => expect(noise[i]).toBeCloseTo(value, 4));
+    expect(xt.data.filter((value, i) => !mask[i % 256] && value !== frame.xt.data[i])).toHaveLength(0);
+  });
+
+  test("the straight way between two noises is short in its middle, the arc is not", () => {
+    const middle = (way: "arc" | "line") => lengthOf(walkNoise(7, 8, 0.5, way, [1, 4, 16, 16]));
+    expect(middle("line")).toBeCloseTo(Math.SQRT1_2, 1);
+    expect(middle("arc")).toBeCloseTo(1, 1);
+  });
+});
