@@ -29,8 +29,7 @@ captions = ${JSON.stringify(captions)}
 scenes = [${seeds.map((seed) => seed ?? "None").join(", ")}]${own}
 
 def scene(seed):   # uint8 [1, 128, 128, 3], the same bytes as in the browser
-    subprocess.run(["npx", "tsx", "data/scenes/cli.ts", "--count", "1", "--seed", str(seed),
-                    "--objects", "data/models/tiny/vocabulary.json", "--out", "/tmp/scene"], check=True)
+    subprocess.run(["npx", "tsx", "data/scenes/cli.ts", "--count", "1", "--seed", str(seed), "--out", "/tmp/scene"], check=True)
     return np.load("/tmp/scene/images.npy")
 
 pixels = np.concatenate([scene(seed) for seed in scenes]).astype(np.float32) / 255

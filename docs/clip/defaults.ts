@@ -2,7 +2,7 @@
 export const UNSEEN = 500_000_000;
 
 /** The batch that the page opens with: two horses, two meadows. */
-export const SCENES = [202, 499, 497, 2030, 2280].map((number) => UNSEEN + number);
+export const SCENES = [75, 91, 28, 275, 157].map((number) => UNSEEN + number);
 
 /** One for each scene, in its order. The second fits the first scene, too: a mistake that is worth a push. */
 export const CAPTIONS = [
@@ -10,7 +10,7 @@ export const CAPTIONS = [
   "a horse",
   "a panda on the grass at dusk",
   "a penguin in space",
-  "a big red apple in the desert"
+  "a big red apple on the beach"
 ];
 
 /** What the page's classifier chooses from. */

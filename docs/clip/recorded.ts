@@ -6,8 +6,6 @@ export interface ClipRecording {
   model: string;
   /** What the model learned to divide cosines by. */
   temperature: number;
-  /** What the model learned to draw: scenes hold nothing else. */
-  objects: readonly string[];
   /** Scenes of the batch that the page opens with, and their captions. */
   scenes: readonly number[];
   captions: readonly string[];

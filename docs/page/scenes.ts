@@ -7,7 +7,7 @@ import type {Tensor} from "../src/tensor.js";
 
 /** Emoji scenes made in this browser, the same bytes that the model learned from (data/scenes). */
 export interface SceneMaker {
-  /** The scene of a seed. Training scenes have seeds from 0, with the objects that the model knows. */
+  /** The scene of a seed. Those that CLIP and the autoencoder learned from have seeds from 0, and every object of the atlas. */
   make(seed: number, options?: SceneOptions): MadeScene;
 }
 
@@ -25,7 +25,7 @@ export interface MadeScene extends Scene {
 
 /**
  * A maker over the atlas of sprites.
- * @param known names of the objects that the model learned; scenes hold no others
+ * @param known names of the objects that the UNet learned to draw; scenes hold no others
  */
 export async function openScenes(
   manifest: AtlasManifest,

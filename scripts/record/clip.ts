@@ -23,17 +23,15 @@ const BATCH = 16;
 const RANKED = {prompt: "a horse on the grass", steps: 16, seeds: [1, 2, 3, 4, 5, 6, 7, 8]};
 
 const model = await loadModelFromFolder("data/models/tiny");
-const {name, recommended, width: side, vocabulary} = model.info;
-const objects = Object.keys(vocabulary!.objects);
-const atlas = await openAtlas("data/scenes/atlas", objects);
-const draw = (seed: number) => drawScene(describeScene(seed, {objects}), atlas);
+const atlas = await openAtlas("data/scenes/atlas");
+const {name, recommended, width: side} = model.info;
 
 const pictures = await embedScenes(SCENES);
 const captions = rowsOf(await model.embedTexts(CAPTIONS));
 const labels = rowsOf(await model.embedTexts(LABELS.map((label) => `a ${label}`)));
 const anchors = (await embedScenes(Array.from({length: ANCHORS}, (_, i) => i))).map(toBytes);
 const unseen = await embedScenes(Array.from({length: CHECKED}, (_, i) => UNSEEN + i));
-const lookAt = (seed: number): Uint8Array => lookOf(scenePixels(draw(seed)));
+const lookAt = (seed: number): Uint8Array => lookOf(scenePixels(drawScene(describeScene(seed), atlas)));
 const looks = Array.from({length: ANCHORS}, (_, i) => lookAt(i));
 const apart = Array.from({length: CHECKED}, (_, i) => lookAt(UNSEEN + i))
   .map((look) => Math.min(...looks.map((other) => lookDistance(look, other))))
@@ -45,7 +43,6 @@ const recording: ClipRecording = {
   model: name,
   temperature: rounded(1 / (await model.clipInfo()).logitScale, 5),
   config: shapesOf(JSON.parse(readFileSync("data/models/tiny/clip/config.json", "utf8")) as ClipConfig),
-  objects,
   ...{scenes: SCENES, captions: CAPTIONS, labels: LABELS, width: pictures[0].length},
   anchors: {
     ...{count: ANCHORS, checked: CHECKED},
@@ -73,7 +70,7 @@ async function embedScenes(seeds: readonly number[]): Promise<Float32Array[]> {
 }
 
 function sceneTensor(seed: number): Tensor {
-  return pictureOf({width: side, height: side, data: draw(seed).rgb, channels: 3, depth: 8});
+  return pictureOf({width: side, height: side, data: drawScene(describeScene(seed), atlas).rgb, channels: 3, depth: 8});
 }
 
 /** The home page's recorded run, seen by CLIP at every step. */
