@@ -14,6 +14,8 @@ export interface Film {
   numSteps: number;
   tokens: readonly Token[];
   finished: boolean;
+  /** Of a recorded run: the model that drew it, whatever runs here. */
+  model?: string;
 }
 
 /** A run that left the trunk: its own records start at step `from`. */
@@ -52,7 +54,7 @@ export function captionOf(film: Film, model: string): string {
   const parts = [
     where,
     ...what,
-    model,
+    film.model ?? model,
     `seed ${seed}`,
     sampler.toUpperCase(),
     `${steps} steps`,

@@ -49,7 +49,16 @@ export function recordedFilm(recording: Recording, numbers: ArrayBuffer): Film {
     };
     return record;
   });
-  return {source: "recorded", prompt, settings, tokens, steps: records, numSteps: n, finished: true};
+  return {
+    source: "recorded",
+    prompt,
+    settings,
+    tokens,
+    steps: records,
+    numSteps: n,
+    finished: true,
+    model: recording.model
+  };
 }
 
 /** A picture file as it is. */
