@@ -2,7 +2,7 @@ import {rgb} from "d3";
 import {pixelCanvas} from "./pixelCanvas.js";
 import {html} from "./dom.js";
 import type {Pixels} from "./pixels.js";
-import type {ColorScale} from "./scales.js";
+import {sequentialScale, type ColorScale} from "./scales.js";
 
 /** A matrix as a picture: row-major values [rows, columns]. NaN is no value: nothing is painted there. */
 export interface Matrix {
@@ -171,6 +171,13 @@ export function matrixPixels({values, rows, columns}: Matrix, color: ColorScale)
   const look = color.range ? tabled(color, color.range) : (value: number) => channels(color(value));
   for (let i = 0; i < rows * columns; i++) if (!Number.isNaN(values[i])) data.set(look(values[i]), 4 * i);
   return {data, width: columns, height: rows};
+}
+
+const SHARES = sequentialScale(1);
+
+/** A map of shares, dark at 0 and bright at `most`: one table of colours serves them all. */
+export function mapPixels({values, rows, columns}: Matrix, most: number): Pixels {
+  return matrixPixels({values: Float32Array.from(values, (value) => value / most), rows, columns}, SHARES);
 }
 
 const STEPS = 1025; // odd: the middle of a signed scale is one of them

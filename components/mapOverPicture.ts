@@ -1,9 +1,7 @@
-import {rgb} from "d3";
 import {html} from "./dom.js";
-import type {Matrix} from "./heatmap.js";
+import {mapPixels, type Matrix} from "./heatmap.js";
 import {pixelCanvas} from "./pixelCanvas.js";
 import type {Pixels} from "./pixels.js";
-import type {ColorScale} from "./scales.js";
 
 /** How a map lies over a picture: as colours, or as light that falls where it is large. */
 export type Overlay = "heat" | "light" | "none";
@@ -11,8 +9,8 @@ export type Overlay = "heat" | "light" | "none";
 export interface MapOverPictureData {
   readonly pixels: Pixels | null;
   readonly map: Matrix | null;
-  /** Its `range` ends where the colours do. */
-  readonly color: ColorScale;
+  /** The value that is brightest. */
+  readonly most: number;
   readonly overlay: Overlay;
   /** The accessible name: what is to be seen. */
   readonly name: string;
@@ -28,16 +26,16 @@ export function mapOverPicture(): MapOverPicture {
   const badges = html("div", {class: "badges"});
   const image = html("div", {role: "img", class: "layers", "aria-label": "No picture yet"}, below, above);
   const node = html("div", {class: "map-over-picture"}, image, badges);
-  let shown: Pick<MapOverPictureData, "map" | "color" | "overlay"> | null = null;
+  let shown: Pick<MapOverPictureData, "map" | "most" | "overlay"> | null = null;
 
   return Object.assign(node, {
-    update({pixels, map, color, overlay, name, badges: words}: MapOverPictureData): void {
+    update({pixels, map, most, overlay, name, badges: words}: MapOverPictureData): void {
       below.paint(pixels);
       below.classList.toggle("smooth", (pixels?.width ?? 0) > 16);
-      const same = shown && shown.map === map && shown.color === color && shown.overlay === overlay;
-      if (!same) above.paint(map && overlay !== "none" ? overlayPixels(map, color, overlay) : null);
+      const same = shown && shown.map === map && shown.most === most && shown.overlay === overlay;
+      if (!same) above.paint(map && overlay !== "none" ? overlayPixels(map, most, overlay) : null);
       above.classList.toggle("smooth", (map?.columns ?? 0) > 16);
-      shown = {map, color, overlay};
+      shown = {map, most, overlay};
       image.setAttribute("aria-label", name);
       if (badges.textContent !== words.join(""))
         badges.replaceChildren(
@@ -51,16 +49,12 @@ export function mapOverPicture(): MapOverPicture {
 const [DARKEST, LEAST, MOST] = [0.86, 0.32, 0.8];
 
 /** A map as pixels to lie over a picture: dark where it is small (light), or coloured, denser where it is large (heat). */
-export function overlayPixels({values, rows, columns}: Matrix, color: ColorScale, overlay: Overlay): Pixels {
-  const data = new Uint8ClampedArray(4 * rows * columns);
-  const [from, to] = color.range ?? [0, 1];
-  for (let i = 0; i < rows * columns; i++) {
-    const share = Math.max(0, Math.min(1, (values[i] - from) / (to - from)));
-    if (overlay === "light") data.set([10, 8, 20, 255 * DARKEST * (1 - share)], 4 * i);
-    else {
-      const {r, g, b} = rgb(color(values[i]));
-      data.set([r, g, b, 255 * (LEAST + (MOST - LEAST) * share)], 4 * i);
-    }
+export function overlayPixels(map: Matrix, most: number, overlay: Overlay): Pixels {
+  const pixels = mapPixels(map, most);
+  for (let i = 0; i < map.rows * map.columns; i++) {
+    const share = Math.max(0, Math.min(1, map.values[i] / most));
+    if (overlay === "light") pixels.data.set([10, 8, 20, 255 * DARKEST * (1 - share)], 4 * i);
+    else pixels.data[4 * i + 3] = 255 * (LEAST + (MOST - LEAST) * share);
   }
-  return {data, width: columns, height: rows};
+  return pixels;
 }

@@ -1,12 +1,11 @@
 import {announce, html, withValue} from "./dom.js";
-import {matrixPixels, type Matrix} from "./heatmap.js";
+import {mapPixels, type Matrix} from "./heatmap.js";
 import {pixelCanvas, type PixelCanvas} from "./pixelCanvas.js";
-import type {ColorScale} from "./scales.js";
 
-/** One small map: its values, the scale that colours it, its name and what else is said of it. `null`: not known yet. */
+/** One small map: its values, the one that is brightest, its name and what else is said of it. `null`: not known yet. */
 export interface MapTile {
   readonly map: Matrix | null;
-  readonly color: ColorScale;
+  readonly most: number;
   readonly name: string;
   readonly note: string;
 }
@@ -27,7 +26,7 @@ export interface MapTilesOptions {
 export function mapTiles({label, pressable = true}: MapTilesOptions): MapTiles {
   const node = html("div", {class: "map-tiles", role: "group", "aria-label": label});
   const tiles: {node: HTMLElement; canvas: PixelCanvas; name: HTMLElement; note: HTMLElement}[] = [];
-  const painted = new WeakMap<PixelCanvas, {map: Matrix | null; color: ColorScale}>();
+  const painted = new WeakMap<PixelCanvas, {map: Matrix | null; most: number}>();
   let pressed: number | null = null;
 
   function add(place: number): void {
@@ -49,11 +48,11 @@ export function mapTiles({label, pressable = true}: MapTilesOptions): MapTiles {
     pressed = value;
     while (tiles.length > next.length) tiles.pop()!.node.remove();
     while (tiles.length < next.length) add(tiles.length);
-    next.forEach(({map, color, name, note}, i) => {
+    next.forEach(({map, most, name, note}, i) => {
       const tile = tiles[i];
       const before = painted.get(tile.canvas);
-      if (before?.map !== map || before?.color !== color) tile.canvas.paint(map && matrixPixels(map, color));
-      painted.set(tile.canvas, {map, color});
+      if (before?.map !== map || before?.most !== most) tile.canvas.paint(map && mapPixels(map, most));
+      painted.set(tile.canvas, {map, most});
       tile.canvas.classList.toggle("smooth", (map?.columns ?? 0) > 16);
       tile.name.textContent = name;
       tile.note.textContent = note;

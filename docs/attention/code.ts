@@ -29,11 +29,11 @@ from diffusers import DDIMScheduler
 from tokenizers import Tokenizer
 
 folder = "data/models/tiny"
-graph = onnx.load(f"{folder}/unet/model.onnx", load_external_data=False)
+graph = onnx.load(f"{folder}/unet/model.onnx")
 maps = [n.output[0] for n in graph.graph.node if n.op_type == "Softmax" and "attn2" in n.name]
 graph.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in maps)
-onnx.save(graph, f"{folder}/unet/traced.onnx")                                     # beside its weights
-unet = ort.InferenceSession(f"{folder}/unet/traced.onnx")
+onnx.save(graph, "traced.onnx")                                                     # the same weights, with the maps as outputs
+unet = ort.InferenceSession("traced.onnx")
 tokenizer = Tokenizer.from_file(f"{folder}/tokenizer/tokenizer.json")
 ids = np.array([tokenizer.encode(t).ids for t in [${text(negative)}, ${text(prompt)}]], dtype=np.int64)
 words = ort.InferenceSession(f"{folder}/text_encoder/model.onnx").run(["last_hidden_state"], {"input_ids": ids})[0]

@@ -102,11 +102,12 @@ export function handFigure({store, engine, recording}: Parts): HTMLElement {
 
   onSelected(
     store,
-    ["run", "step", "handLayer", "handHead", "place", "chosen", "hovered", "playing", "modelName"],
+    ["run", "step", "handLayer", "handHead", "place", "chosen", "hovered", "playing", "modelName", "work"],
     (now) => {
-      const {run, step, handLayer, handHead, playing} = now;
+      const {run, step, handLayer, handHead, playing, work} = now;
       [layer.value, head.value] = [handLayer, handHead];
       const record = run.steps[step];
+      if (work) return; // a drawing has the engine, and the page, for itself
       if (!record || playing) return show();
       const name = layers[Math.min(handLayer, layers.length) - 1];
       const told = `“${run.prompt}” · step ${step + 1} of ${run.numSteps}, with the prompt · layer ${handLayer}, head ${handHead}`;

@@ -10,7 +10,7 @@ import {mapsOf, sharesAt} from "./maps.js";
 import {shownItem, type AttentionState, type Parts} from "./state.js";
 import {whereFrom} from "./tokensFigure.js";
 import {called} from "./tokens.js";
-import {itemMap, scaleTo} from "./words.js";
+import {itemMap} from "./words.js";
 
 /** The query's view: a place of the picture, and what it takes from every token. */
 export function placeFigure({store, decoding}: Parts): HTMLElement {
@@ -33,7 +33,7 @@ export function placeFigure({store, decoding}: Parts): HTMLElement {
     if (cursor.value !== place) cursor.value = place;
     picture.update({
       pixels: latents && (decoding.get(latents) ?? previewOf(latents, preview)),
-      ...{map: maps && item ? itemMap(maps, item).matrix : null, color: scaleTo(1), overlay: "none"},
+      ...{map: maps && item ? itemMap(maps, item).matrix : null, most: 1, overlay: "none"},
       name: `${run.prompt}, ${isLast(run, step) ? "finished" : `step ${step + 1}`}: the place that asks is marked`,
       badges: []
     });

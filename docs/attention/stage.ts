@@ -7,6 +7,7 @@ import {progressBar} from "../components/progressBar.js";
 import {promptForm} from "../components/promptForm.js";
 import {segments} from "../components/segments.js";
 import {percentage} from "../components/shareBars.js";
+import {sequentialScale} from "../components/scales.js";
 import {slider} from "../components/slider.js";
 import {seedField} from "../components/seedField.js";
 import {wordChips} from "../components/wordChips.js";
@@ -16,7 +17,7 @@ import {mapsOf, shareOf} from "./maps.js";
 import {playerBar} from "./playing.js";
 import {shownItem, type AttentionState, type Parts} from "./state.js";
 import {called} from "./tokens.js";
-import {chipsOf, itemMap, scaleTo} from "./words.js";
+import {chipsOf, itemMap} from "./words.js";
 
 const EXAMPLES = ["a horse on the grass", "a red apple and a lemon on the beach", "a cat and a dog in the city"];
 
@@ -87,7 +88,7 @@ export function stage(parts: Parts): HTMLElement {
     chips.update(chipsOf(items, maps), now.chosen);
     picture.update({
       pixels: decoded ?? (latents && previewOf(latents, preview)),
-      ...{map: map?.matrix ?? null, color: scaleTo(top), overlay: now.overlay},
+      ...{map: map?.matrix ?? null, most: top, overlay: now.overlay},
       name: item
         ? `${run.prompt}: where ${called(item)} is looked for${run.source === "recorded" ? " (recorded)" : ""}`
         : run.prompt,
@@ -119,6 +120,7 @@ export function stage(parts: Parts): HTMLElement {
   );
 }
 
+const SHARES = sequentialScale(1);
 const SCALES = [
   {value: "own", text: "to its own maximum"},
   {value: "share", text: "share, 0 to 100 %"}
@@ -138,8 +140,8 @@ const CELLS = [
 ];
 
 const legendOf = ({scale}: Readonly<AttentionState>, top: number): HTMLElement =>
-  colorLegend(scaleTo(top), {
-    ...{from: 0, to: top, format: percentage},
+  colorLegend(SHARES, {
+    ...{from: 0, to: 1, format: (share) => percentage(share * top)},
     title:
       scale === "own" ? "share of a cell’s attention, stretched to this map’s largest" : "share of a cell’s attention"
   });

@@ -9,7 +9,7 @@ import {mapsOf, shareOf} from "./maps.js";
 import {shownItem, type AttentionState, type Parts} from "./state.js";
 import {LOOKS, whereFrom} from "./tokensFigure.js";
 import {called} from "./tokens.js";
-import {itemMap, scaleTo} from "./words.js";
+import {itemMap} from "./words.js";
 
 /** One word's map at every step of the run. */
 export function stripFigure({store, player}: Parts): HTMLElement {
@@ -38,7 +38,7 @@ export function stripFigure({store, player}: Parts): HTMLElement {
     tiles.update(
       each.map((map, i) => ({
         map: map?.matrix ?? null,
-        color: scaleTo(scale.value === "common" ? top : (map?.most ?? 1)),
+        most: scale.value === "common" ? top : (map?.most ?? 1),
         name: String(i + 1),
         note: map ? percentage(map.share) : ""
       })),

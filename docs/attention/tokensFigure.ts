@@ -8,7 +8,7 @@ import {whileVisible} from "../page/visible.js";
 import {mapsOf, shareOf} from "./maps.js";
 import type {AttentionState, Parts} from "./state.js";
 import {singleItems, type Item} from "./tokens.js";
-import {itemMap, scaleTo} from "./words.js";
+import {itemMap} from "./words.js";
 
 /** Everything that the tiles depend on. */
 export const LOOKS = ["run", "step", "layer", "head", "steps", "smooth", "decoded"] as const;
@@ -45,7 +45,7 @@ export function tokensFigure({store}: Parts): HTMLElement {
       const top = now.scale === "share" ? 1 : (map?.most ?? 1);
       return {
         map: map?.matrix ?? null,
-        color: scaleTo(top),
+        most: top,
         name: item.name,
         note: maps ? `${percentage(shareOf(maps, item))} · most ${percentage(map!.most)}` : ""
       };

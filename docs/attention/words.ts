@@ -1,7 +1,5 @@
 import type {Matrix} from "../components/heatmap.js";
 import type {WordChip} from "../components/wordChips.js";
-import {percentage} from "../components/shareBars.js";
-import {sequentialScale, type ColorScale} from "../components/scales.js";
 import type {Tensor} from "../src/tensor.js";
 import {largest, mapOf, shareOf} from "./maps.js";
 import type {Item} from "./tokens.js";
@@ -12,16 +10,6 @@ export const matrixOf = ({data, dims: [rows, columns]}: Tensor): Matrix => ({val
 /** Words with their shares of all attention. */
 export const chipsOf = (items: readonly Item[], maps: Tensor | null): WordChip[] =>
   items.map((item) => ({name: item.name, mark: item.kind !== "word", share: maps && shareOf(maps, item)}));
-
-const scales = new Map<number, ColorScale>();
-
-/** A scale from 0, made once. */
-export function scaleTo(most: number): ColorScale {
-  const known = scales.get(most) ?? sequentialScale(most);
-  if (scales.size > 500) scales.clear();
-  scales.set(most, known);
-  return known;
-}
 
 const tensors = new WeakMap<Tensor, Map<Item, {matrix: Matrix; most: number}>>();
 
@@ -36,6 +24,3 @@ export function itemMap(maps: Tensor, item: Item): {matrix: Matrix; most: number
   items.set(item, made);
   return made;
 }
-
-/** How large a map's largest value is, in words. */
-export const most = (value: number): string => percentage(value);

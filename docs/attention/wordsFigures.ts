@@ -12,7 +12,7 @@ import {mapOf, overlapOf, PLAIN, tokenMaps} from "./maps.js";
 import {framesOf, type AttentionRun, type Half, type MapFrames} from "./run.js";
 import type {Parts} from "./state.js";
 import {called, type Item} from "./tokens.js";
-import {itemMap, scaleTo} from "./words.js";
+import {itemMap} from "./words.js";
 
 /** Live or recorded, in small print. */
 const sourceOf = (live: boolean): string => (live ? "live" : "recorded");
@@ -31,7 +31,7 @@ function tilesOf(frames: MapFrames, items: readonly Item[]): MapTile[] {
     const map = maps && itemMap(maps, item);
     return {
       map: map?.matrix ?? null,
-      color: scaleTo(map?.most ?? 1),
+      most: map?.most ?? 1,
       name: item.name,
       note: map ? `most ${percentage(map.most)}` : ""
     };
@@ -88,7 +88,7 @@ export function eatingFigure(parts: Parts): HTMLElement {
       tiles.update(
         made.map(({matrix, most}, i) => ({
           map: matrix,
-          color: scaleTo(top),
+          most: top,
           name: String(frames.frames[i].index + 1),
           note: percentage(most)
         })),

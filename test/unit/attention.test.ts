@@ -1,7 +1,6 @@
 import {readFileSync} from "node:fs";
 import {afterAll, describe, expect, test} from "vitest";
 import {overlayPixels} from "../../components/mapOverPicture.js";
-import {sequentialScale} from "../../components/scales.js";
 import {rowArms, weightsOf, withRows} from "../../docs/attention/experiments.js";
 import {mapOf, mapsOf, overlapOf, PLAIN, sharesAt, tokenMaps} from "../../docs/attention/maps.js";
 import {oneAttention} from "../../docs/attention/oneAttention.js";
@@ -102,7 +101,7 @@ describe("maps", () => {
     }
   });
   test("lie over a picture as light: none where they are 0, all where they are largest", () => {
-    const {data} = overlayPixels({values: [0, 1], rows: 1, columns: 2}, sequentialScale(1), "light");
+    const {data} = overlayPixels({values: [0, 1], rows: 1, columns: 2}, 1, "light");
     expect([data[3], data[7]]).toEqual([219, 0]);
   });
 });
