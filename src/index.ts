@@ -68,6 +68,11 @@ export type {Tokenized} from "./models/tokenizer.js";
 // Insides: any tensor of a graph by its role, and attention.
 export {readGraph, withOutputs, type GraphNode, type OnnxGraph} from "./trace/graph.js";
 export {findRoles, rolesOf, type Role, type Roles} from "./trace/roles.js";
+export {moduleWeights, type ModuleWeight} from "./trace/weights.js";
+export {planOf, planOfRoles, type UnetLayer, type UnetPlan, type UnetRung} from "./unet/plan.js";
+export {unetFacts, type LayerFacts, type UnetFacts} from "./unet/facts.js";
+export {configuredUnet} from "./unet/configured.js";
+export {timeFeatures, timeFrequencies} from "./timeFeatures.js";
 export {attentionLayers, attentionMaps, type AttentionLayer, type AttentionMap} from "./trace/attention.js";
 export {aggregate, lookFrom, normalized, tokenShares, wordMap, type Smoothing} from "./trace/daam.js";
 export {alignTokens, carriedOver, type Alignment, type CarriedMap} from "./trace/alignment.js";

@@ -1,6 +1,7 @@
 /** The insides of a model's parts, by role: what a page shows of the text encoder, the VAE and CLIP's two towers. */
 import type {Tensor} from "../tensor.js";
 import type {Role} from "../trace/roles.js";
+import type {ModuleWeight} from "../trace/weights.js";
 import {remembered} from "../remembered.js";
 import {readJson, type ModelFolder, type PartName} from "./folder.js";
 import {latentDistribution, type LatentDistribution} from "./latents.js";
@@ -59,6 +60,8 @@ export interface ClipInfo {
 export interface Insides {
   /** Every role of a part, in the order it runs. @throws when the folder lacks the part */
   roles(part: PartName): Promise<readonly Role[]>;
+  /** The learned arrays of a part, each with the module that uses it. */
+  weights(part: PartName): Promise<readonly ModuleWeight[]>;
   inside(request: InsideRequest): Promise<Tensors>;
   readText(text: string): Promise<TextReading>;
   /** Pictures [B, 3, H, W] in [-1, 1] -> the distribution of their latents. */
@@ -138,6 +141,9 @@ export function openInsides({folder, tokenizer, part, unetFeeds, decoderFeeds}: 
   return {
     async roles(name) {
       return [...(await part(name).structure()).roles.values()];
+    },
+    async weights(name) {
+      return (await part(name).structure()).weights();
     },
     async inside(request) {
       const {run} = part(request.part);

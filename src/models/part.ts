@@ -3,6 +3,8 @@ import {remembered} from "../remembered.js";
 import {sizeOf, type Tensor} from "../tensor.js";
 import {readGraph, type OnnxGraph} from "../trace/graph.js";
 import {findRoles, rolesOf, type Role, type Roles} from "../trace/roles.js";
+import {readSignature} from "../trace/signature.js";
+import {moduleWeights, type ModuleWeight} from "../trace/weights.js";
 import type {Graph, Int64Tensor} from "./runtime.js";
 
 export type Feeds = Readonly<Record<string, Tensor | Int64Tensor>>;
@@ -12,7 +14,7 @@ export interface Part {
   /** The graph without inner tensors. Calls share it; a failed try may be repeated. */
   open(): Promise<Graph>;
   /** What the file says of itself, without opening it: nodes, inputs, outputs, and what they are for. */
-  structure(): Promise<{readonly graph: OnnxGraph; readonly roles: Roles}>;
+  structure(): Promise<{readonly graph: OnnxGraph; readonly roles: Roles; weights(): readonly ModuleWeight[]}>;
   /**
    * The named outputs, and by role the inner tensors that `asked` means (see trace/roles). Probabilities come as
    * [B, heads, q, K]. Nothing is opened or fetched for what is not asked.
@@ -29,8 +31,9 @@ export interface Part {
 export function openPart(open: (exposed: readonly string[]) => Promise<Graph>, bytes: () => Promise<Uint8Array>): Part {
   const plain = remembered(() => open([]));
   const structure = remembered(async () => {
-    const graph = readGraph(await bytes());
-    return {graph, roles: rolesOf(graph)};
+    const file = await bytes();
+    const graph = readGraph(file);
+    return {graph, roles: rolesOf(graph), weights: () => moduleWeights(graph, readSignature(file).weights)};
   });
   const tracing = keepGraphs(open);
   return {

@@ -30,6 +30,7 @@ export const CALLS = [
   "encode",
   "attentionLayers",
   "roles",
+  "weights",
   "inside",
   "readText",
   "encodeDistribution",

@@ -7,6 +7,7 @@ import {defaults as derivationDefaults, table} from "../../docs/derivation/state
 import * as model from "../../docs/model/code.js";
 import * as noise from "../../docs/noise/code.js";
 import {defaults as noiseDefaults, trained} from "../../docs/noise/state.js";
+import * as unet from "../../docs/unet/code.js";
 import type {Codes} from "../../docs/page/codes.js";
 
 /** One fold and those that it goes on from. */
@@ -39,8 +40,23 @@ const coded = {
 };
 
 const step = {...derivationDefaults, table, playing: false};
+const seen = {
+  film: {
+    asked: {prompt: "a horse on the grass", negative: "", seed: 7, steps: 30, guidance: 4, sampler: "ddim"}
+  } as never,
+  ...{step: 12, chosen: "down_blocks.0.resnets.0", resnet: "down_blocks.0.resnets.0", told: 50},
+  block: "mid_block.attentions.0.transformer_blocks.0"
+};
 
 export const snippets: readonly Snippet[] = [
+  ...page("unet", {
+    look: unet.lookCode(seen),
+    resnet: unet.resnetCode(seen),
+    features: unet.featuresCode(seen),
+    time: unet.timeCode(seen),
+    off: unet.offCode(seen),
+    residual: unet.residualCode(seen)
+  }),
   ...page("model", {
     training: model.trainingCode(),
     scenes: model.scenesCode(),

@@ -1,0 +1,65 @@
+import {html} from "../components/dom.js";
+import {stepPlayer} from "../components/stepPlayer.js";
+import type {Store} from "../page/store.js";
+import type {UnetState} from "./state.js";
+
+/** Milliseconds a layer, and how many of those a finished step stays. */
+const PACE = 55;
+const REST = 8;
+/** Steps from one played step to the next. */
+const STRIDE = 3;
+
+/** Plays calls of the UNet: layer after layer lights up, then a later step. */
+export function createPlayer({state, set}: Store<UnetState>, {inView}: {inView: () => boolean}) {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let end = 0;
+
+  function pause(): void {
+    clearInterval(timer);
+    timer = undefined;
+    if (state.playing || state.ran !== null) set({playing: false, ran: null});
+  }
+
+  function advance(): void {
+    if (!state.playing) return pause();
+    if (!inView()) return;
+    const ran = (state.ran ?? 0) + 1;
+    if (ran < state.graph.plan.layers.length + REST) return set({ran});
+    if (state.step >= end) return pause();
+    set({step: Math.min(end, state.step + STRIDE), ran: 0});
+  }
+
+  return {
+    pause,
+    /** @param until the last step that is played */
+    play(until = state.film.frames.length - 1): void {
+      clearInterval(timer);
+      end = until;
+      set({playing: true, ran: 0, ...(state.step >= end ? {step: 0} : {})});
+      timer = setInterval(advance, PACE);
+    },
+    select(step: number): void {
+      pause();
+      set({step: Math.max(0, Math.min(step, state.film.frames.length - 1))});
+    }
+  };
+}
+
+export type Player = ReturnType<typeof createPlayer>;
+
+/** Play, the slider "Step" and the ruler. */
+export function playerBar(store: Store<UnetState>, player: Player): HTMLElement {
+  const rulerOf = (index: number) => {
+    const {frames, numSteps} = store.state.film;
+    const {timestep, alphaCumprod} = frames[index];
+    return {index, numSteps, timestep: Number(timestep.toFixed(1)), alphaCumprod};
+  };
+  const bar = stepPlayer({count: 0, numSteps: 1, rulerOf});
+  bar.addEventListener("input", () => player.select(bar.value));
+  bar.addEventListener("toggle", () => (bar.playing ? player.play() : player.pause()));
+  store.onChange(({film, step, playing}) => {
+    bar.update({count: film.frames.length, numSteps: film.numSteps, rulerOf}, step);
+    bar.playing = playing;
+  });
+  return html("div", {class: "unet-player"}, bar);
+}
