@@ -61,6 +61,7 @@ export {openRemoteFolder, type Network} from "./models/download.js";
 export type {Progress} from "./models/tally.js";
 export {loadModel, type LoadOptions, type Model, type ModelInfo, type Vocabulary} from "./models/model.js";
 export {RuntimeFault} from "./models/fault.js";
+export {contrastiveLoss} from "./contrastive.js";
 export {cosines, type ClipInfo, type InsideRequest, type TextReading} from "./models/insides.js";
 export {klDivergence, modeOf, sampleOf, type LatentDistribution} from "./models/latents.js";
 export type {Tokenized} from "./models/tokenizer.js";

@@ -1,4 +1,4 @@
-import {codeFold} from "../components/codeFold.js";
+import {codeRow, codesOf, withCodes, type Codes} from "../page/codes.js";
 import {cosineArrows} from "../components/cosineArrows.js";
 import {html} from "../components/dom.js";
 import type {Pixels} from "../components/pixels.js";
@@ -8,7 +8,7 @@ import {keepQuery, readQuery, seed as seedField, text} from "../page/query.js";
 import {recordedFilm, type Recording} from "../page/recorded.js";
 import type {SceneMaker} from "../page/scenes.js";
 import {createStore} from "../page/store.js";
-import {engineCode, pythonCode, rankCode, towerCode, trainingCode, watchCode, zeroShotCode} from "./code.js";
+import {arrowsCode, matrixCode, rankCode, towerCode, trainingCode, watchCode, zeroShotCode} from "./code.js";
 import {LABELS} from "./defaults.js";
 import {createDistance} from "./distance.js";
 import {createEmbeddings} from "./embedding.js";
@@ -152,44 +152,32 @@ export function createClip({recording, numbers, home, homeNumbers, engine, ...pa
 
   const shared = {store, embeddings};
   const steps = film.settings.steps;
-  const codes = {
-    ...{matrix: codeFold("Code", ""), python: codeFold("as diffusers Python", ""), towers: codeFold("Code", "")},
-    ...{labels: codeFold("Code", ""), training: codeFold("as Python", trainingCode)},
-    ...{watching: codeFold("Code", ""), ranking: codeFold("Code", "")}
-  };
-  store.onChange((now) => {
-    codes.matrix.update(engineCode(now));
-    codes.python.update(pythonCode(now));
-    codes.towers.update(towerCode(now));
-    codes.labels.update(zeroShotCode(now));
-  });
-  watch.onChange((now) => {
-    codes.watching.update(watchCode(now));
-    codes.ranking.update(rankCode(now, ranked.steps, ranked.guidance));
-  });
-  const under = (figure: HTMLElement, ...folds: HTMLElement[]) =>
-    html("div", {class: "wide"}, figure, html("div", {class: "codes"}, ...folds));
+  const lines = (names: readonly (keyof ClipState)[], write: (now: Readonly<ClipState>) => Codes) =>
+    codesOf(store, names, write);
+  const arrows = cosineArrows();
+  const arrowLines = codeRow(arrowsCode(arrows.value));
+  arrows.addEventListener("input", () => arrowLines.update(arrowsCode(arrows.value)));
 
   return {
     ...{store, watch},
     matrix: matrix({...shared, distance, chooser}),
-    codes: html("div", {class: "codes wide"}, codes.matrix, codes.python),
-    towers: under(towers({...shared, config: recording.config}), codes.towers),
-    arrows: html("div", {class: "figure arrows-figure"}, cosineArrows()),
+    codes: lines(["captions", "pictures", "temperature"], matrixCode),
+    towers: withCodes(towers({...shared, config: recording.config}), lines(["cell"], towerCode)),
+    arrows: withCodes(html("div", {class: "figure arrows-figure"}, arrows), arrowLines),
     numbers: lossNumbers(shared),
-    zeroShot: under(zeroShot(shared), codes.labels),
-    training: under(training({snapshots, metrics, scene: pictures.scene, invalidation}), codes.training),
-    watching: under(
+    zeroShot: withCodes(zeroShot(shared), lines(["labels", "template", "temperature", "subject"], zeroShotCode)),
+    training: withCodes(training({snapshots, metrics, scene: pictures.scene, invalidation}), codeRow(trainingCode())),
+    watching: withCodes(
       watching({
         ...{store: watch, engine, decoding, steps, guidance: film.settings.guidance, invalidation}
       }),
-      codes.watching
+      codesOf(watch, ["prompt", "seed", "other", "film"], watchCode)
     ),
-    ranking: under(
+    ranking: withCodes(
       ranking({
         ...{store: rank, engine, wish: watch, steps: ranked.steps, guidance: ranked.guidance, invalidation}
       }),
-      codes.ranking
+      codesOf(watch, ["prompt", "seed"], (now) => rankCode(now, ranked.steps, ranked.guidance))
     ),
     questions: {
       word: () => wordQuestion(shared),

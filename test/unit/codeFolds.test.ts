@@ -8,6 +8,8 @@ const GIVEN = `
 declare const manifest: import("./data/scenes/atlas.js").AtlasManifest;
 declare const flat: ArrayBuffer;
 declare const objects: readonly string[];
+declare const pictures: import("./src/index.js").Tensor;
+declare const history: readonly {step: number; cosine: number[][]; temperature: number; retrieval_64: number}[];
 declare const picture: import("./src/index.js").Tensor;
 declare const scenes: import("./docs/page/scenes.js").SceneStudio;
 `;

@@ -2,6 +2,7 @@
 import {exampleWorld} from "../../src/world/world.js";
 import * as autoencoder from "../../docs/autoencoder/code.js";
 import {noEdits} from "../../docs/autoencoder/edits.js";
+import * as clip from "../../docs/clip/code.js";
 import * as derivation from "../../docs/derivation/code.js";
 import {defaults as derivationDefaults, table} from "../../docs/derivation/state.js";
 import * as model from "../../docs/model/code.js";
@@ -47,6 +48,13 @@ const seen = {
   ...{step: 12, chosen: "down_blocks.0.resnets.0", resnet: "down_blocks.0.resnets.0", told: 50},
   block: "mid_block.attentions.0.transformer_blocks.0"
 };
+
+const batch = {
+  ...{captions: ["a horse on the grass", "a cat in the city"], pictures: [{seed: 0}, {seed: 255}], temperature: 0.0512},
+  ...{cell: {row: 0, column: 1}, labels: ["horse", "cat"], template: "a {}", subject: 0}
+} as never;
+const watched = {prompt: "a horse on the grass", seed: 7, other: "a cat in the city"};
+const film = {settings: {steps: 20, guidance: 4}};
 
 export const snippets: readonly Snippet[] = [
   ...page("unet", {
@@ -106,5 +114,21 @@ export const snippets: readonly Snippet[] = [
       weights: derivation.weightsCode(step)
     },
     after("main", "mean", "draw", "humps", "kl", "weights")
+  ),
+  ...page(
+    "clip",
+    {
+      main: clip.matrixCode(batch),
+      towers: clip.towerCode(batch),
+      arrows: clip.arrowsCode([
+        {angle: 20, length: 1.6},
+        {angle: 70, length: 1.2}
+      ]),
+      labels: clip.zeroShotCode(batch),
+      training: clip.trainingCode(),
+      watching: clip.watchCode({...watched, film}),
+      ranking: clip.rankCode(watched, 20, 4)
+    },
+    after("main", "towers", "labels")
   )
 ];
