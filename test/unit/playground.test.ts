@@ -2,7 +2,7 @@
 import {readFileSync} from "node:fs";
 import {decode, encode} from "fast-png";
 import {unzipSync} from "fflate";
-import {beforeAll, describe, expect, test} from "vitest";
+import {beforeAll, describe, expect, test, vi} from "vitest";
 import {branchBoard} from "../../components/branchBoard.js";
 import {pictureGrid} from "../../components/pictureGrid.js";
 import {FIELDS, runFields, type FieldName, type Wish} from "../../components/runFields.js";
@@ -11,12 +11,13 @@ import {createStore, type Store} from "../../docs/page/store.js";
 import {syntheticFilm, syntheticPreview} from "../../docs/home/synthetic.js";
 import {addressOf, linkOf, queryOf, readAddress} from "../../docs/playground/address.js";
 import {engineCode, pythonCode} from "../../docs/playground/code.js";
-import {isStale} from "../../docs/playground/controls.js";
+import {controls, isStale} from "../../docs/playground/controls.js";
 import {halfWay, sentence, shareOf, type RecordedForks} from "../../docs/playground/decided.js";
 import {differing, firstDifference} from "../../docs/playground/differences.js";
 import {createDrawing} from "../../docs/playground/drawing.js";
 import {fileName, parametersOf} from "../../docs/playground/exporting.js";
 import {filmOf} from "../../docs/playground/history.js";
+import type {Parts} from "../../docs/playground/parts.js";
 import {ranksOf} from "../../docs/playground/seeds.js";
 import {alike, emptyGrid, endWish, otherWish, promptOf, type PlayState, type Run} from "../../docs/playground/state.js";
 import {inOrder, throwsNoise} from "../../docs/playground/tree.js";
@@ -138,6 +139,37 @@ describe("two arms", () => {
       [true, 8]
     ]);
     expect([store.state.task, store.state.work, store.state.error]).toEqual([null, null, null]);
+  });
+});
+
+describe("draw as I type", () => {
+  test("draws once the reader rests, what they wrote last; an empty prompt and a switch that is off draw nothing", () => {
+    vi.useFakeTimers();
+    vi.stubGlobal("matchMedia", () => ({matches: true, addEventListener: () => {}}));
+    const store = playStore();
+    const drawn: string[] = [];
+    const drawing = {draw: async () => void drawn.push(store.state.wish.prompt), cancel: () => {}};
+    const node = controls({store, drawing} as unknown as Parts);
+    const write = (prompt: string): void => {
+      const box = node.querySelector<HTMLInputElement>("#prompt")!;
+      box.value = prompt;
+      box.dispatchEvent(new Event("input", {bubbles: true}));
+    };
+    write("a cat");
+    vi.advanceTimersByTime(1000);
+    expect(drawn).toEqual([]);
+    store.set({typing: true});
+    for (const prompt of ["a d", "a do", "a dog"]) {
+      write(prompt);
+      vi.advanceTimersByTime(100);
+    }
+    expect(drawn).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    write(" ");
+    vi.advanceTimersByTime(1000);
+    expect(drawn).toEqual(["a dog"]);
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
   });
 });
 
