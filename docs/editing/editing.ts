@@ -14,6 +14,7 @@ import type {AtlasManifest} from "../scenes/atlas.js";
 import type {ModelInfo} from "../src/models/model.js";
 import type {Tensor} from "../src/tensor.js";
 import type {Engine} from "../src/worker/client.js";
+import {distanceWords, type NearScenes} from "./distance.js";
 import {drawRun, firstGuess} from "./drawing.js";
 import {entryOf, stopsOf} from "./entry.js";
 import {createStarts, mainFigure, workingNodes} from "./mainFigure.js";
@@ -35,7 +36,7 @@ import {invertFigure} from "./invertFigure.js";
 import {projectFigure} from "./projectFigure.js";
 import {walkFigure} from "./walkFigure.js";
 import {brushQuestion, entryQuestion, lastQuestion, seamQuestion} from "./questions.js";
-import {html, prefersReducedMotion} from "../components/dom.js";
+import {prefersReducedMotion} from "../components/dom.js";
 
 /** What the page brings: the recording, scenes and the engine. */
 export interface EditingParts {
@@ -43,6 +44,7 @@ export interface EditingParts {
   readonly numbers: ArrayBuffer;
   readonly judged: JudgedProjection;
   readonly walk: RecordedWalks;
+  readonly near: NearScenes;
   readonly manifest: AtlasManifest;
   readonly flat: ArrayBuffer;
   readonly engine: Engine;
@@ -60,6 +62,7 @@ export async function createEditing({
   numbers,
   judged,
   walk,
+  near,
   manifest,
   flat,
   engine,
@@ -232,10 +235,14 @@ export async function createEditing({
     }, SWEEP);
   }
 
+  const distance = distanceWords(engine, near, pictures.scene);
   const source = pictures.source({value: null});
-  source.addEventListener("input", () => source.value && subject.choose(source.value));
-  const distance = html("div", {class: "distance-words"});
-  const main = mainFigure({...parts, source, distance, draw, cancel: turns.cancel, play, pause, sweep});
+  source.addEventListener("input", () => {
+    if (!source.value) return;
+    subject.choose(source.value);
+    distance.tell(source.value);
+  });
+  const main = mainFigure({...parts, source, distance: distance.node, draw, cancel: turns.cancel, play, pause, sweep});
   error.addEventListener("retry", () => void draw());
 
   /** The model is here: what the page shows of another picture than the recorded one can be encoded. */

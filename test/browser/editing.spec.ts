@@ -1,0 +1,38 @@
+import {readFileSync} from "node:fs";
+import {expect, test} from "@playwright/test";
+import {watch} from "./site.js";
+
+/** Python's figures on the same files: scripts/record/editing.py. */
+const golden = JSON.parse(readFileSync("test/goldens/editing.json", "utf8")) as {
+  entries: {steps: number; strength: number; timestep: number; made: number}[];
+};
+
+test("editing: a run enters where diffusers' does, makes the steps that are left, and is shown as live", async ({
+  page
+}) => {
+  const found = await watch(page);
+  const entry = golden.entries.find(({steps, strength}) => steps === 20 && strength === 0.2)!;
+  await page.goto("./editing?strength=0.2&seed=8");
+  const main = page.getByRole("figure", {name: "Image to image"});
+  await expect(main).toContainText(`enter at t = ${entry.timestep}`);
+  await expect(main).toContainText(`${entry.made} made, ${20 - entry.made} skipped`);
+  await expect(main).toContainText("not drawn yet");
+  await page.getByRole("button", {name: "Draw", exact: true}).click();
+  await expect(main).toContainText("live, in this browser", {timeout: 120_000});
+  await expect(main).toContainText(`after ${entry.made} calls`, {timeout: 120_000});
+  await main.getByRole("slider", {name: "Strength"}).press("End");
+  await expect(main).toContainText("enter at t = 951");
+  await expect(page).toHaveURL(/strength=1/);
+  expect(found.complaints).toEqual([]);
+});
+
+test("editing: the mask is painted by keys, and kept in the address", async ({page}) => {
+  await page.goto("./editing");
+  const figure = page.getByRole("figure", {name: "Inpainting"});
+  await figure.scrollIntoViewIfNeeded();
+  await expect(figure).toContainText("64 of 256 cells");
+  await figure.getByRole("button", {name: "Clear"}).click();
+  await figure.getByRole("application", {name: /Where to draw/}).press(" ");
+  await expect(page).toHaveURL(/mask=[0-9a-f]{64}/);
+  await expect(figure).toContainText("you have changed the mask");
+});
