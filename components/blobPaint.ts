@@ -14,8 +14,8 @@ export interface WorldPicture {
   paths?: readonly (readonly Point[])[];
   /** Arrows on a grid: "flow", the way of noise taken away without noise added, or "score", the slope of log p. */
   field?: "flow" | "score" | null;
-  /** Arrows of the page's own, from one place to another. */
-  arrows?: readonly {from: Point; to: Point}[];
+  /** Arrows of the page's own, from one place to another, in ink or in the colour of a curve. */
+  arrows?: readonly {from: Point; to: Point; tone?: "plain" | "a" | "d"}[];
 }
 
 /** The plane from -extent to extent in both directions, on a square canvas. */
@@ -35,13 +35,16 @@ export function paintWorld(plane: Plane, picture: WorldPicture): void {
   const labels = labelsOf(world);
   const colors = world.map(({label}) => labelColor(label, labels));
   const at = noisedWorld(world, alphaCumprod);
-  const ink = getComputedStyle(plane.context.canvas).color;
+  const style = getComputedStyle(plane.context.canvas);
+  const ink = style.color;
+  const toned = (tone: string | undefined) =>
+    (tone && style.getPropertyValue(tone === "plain" ? "--text-muted" : `--curve-${tone}`)) || ink;
   plane.context.clearRect(0, 0, plane.size, plane.size);
   paintDensity(plane, at, colors);
   if (field) paintField(plane, at[field], ink);
   for (const path of paths) paintPath(plane, path, at, colors);
   if (points) paintPoints(plane, points, at, colors);
-  for (const arrow of arrows) paintArrow(plane, arrow, {color: ink, width: 3});
+  for (const arrow of arrows) paintArrow(plane, arrow, {color: toned(arrow.tone), width: arrow.tone ? 4 : 3});
 }
 
 const toCanvas = ({size, extent}: Plane, [x, y]: Point): Point => [

@@ -46,6 +46,7 @@ export {DEFAULTS, textToImage, type DiffusionModel, type DrawOptions, type Pipel
 export type {ControlPlan, Controls, FedMap, Gate} from "./controls.js";
 export {edited, type SavedState, type SavedStep, type StepRecord} from "./stepRecord.js";
 export {rescaleNoiseCfg, type Guidance, type GuidedStep} from "./guidance.js";
+export {guidancePlane, type GuidancePlane, type PlanePoint} from "./guidancePlane.js";
 export {imageToImage, type ImageToImageOptions} from "./pipelines/imageToImage.js";
 export {inpainting, type InpaintingOptions} from "./pipelines/inpainting.js";
 export {projection, type ProjectionOptions} from "./pipelines/projection.js";

@@ -6,7 +6,7 @@ import type {Tensor} from "../src/tensor.js";
 import type {Decoding} from "../page/decoding.js";
 import type {Step} from "../page/film.js";
 import {previewOf} from "../page/look.js";
-import {rescaled} from "./rescale.js";
+import {rescaled} from "../page/rescale.js";
 import type {HomeState} from "./state.js";
 import type {Store} from "../page/store.js";
 

@@ -9,7 +9,7 @@ import {experiment} from "../../docs/home/forks.js";
 import {engineCode, pythonCode} from "../../docs/home/code.js";
 import {createPlayer} from "../../docs/home/playing.js";
 import {floatToHalf, halfToFloat, recordedFilm} from "../../docs/page/recorded.js";
-import {rescaled} from "../../docs/home/rescale.js";
+import {rescaled} from "../../docs/page/rescale.js";
 import type {HomeState} from "../../docs/home/state.js";
 import {createStore, type Store} from "../../docs/page/store.js";
 import {syntheticFilm, syntheticPreview} from "../../docs/home/synthetic.js";

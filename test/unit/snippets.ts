@@ -5,6 +5,8 @@ import {noEdits} from "../../docs/autoencoder/edits.js";
 import * as clip from "../../docs/clip/code.js";
 import * as derivation from "../../docs/derivation/code.js";
 import {defaults as derivationDefaults, table} from "../../docs/derivation/state.js";
+import * as guidance from "../../docs/guidance/code.js";
+import {syntheticFilm} from "../../docs/home/synthetic.js";
 import * as model from "../../docs/model/code.js";
 import * as noise from "../../docs/noise/code.js";
 import {defaults as noiseDefaults, trained} from "../../docs/noise/state.js";
@@ -56,6 +58,8 @@ const batch = {
 const watched = {prompt: "a horse on the grass", seed: 7, other: "a cat in the city"};
 const film = {settings: {steps: 20, guidance: 4}};
 
+const guided = {prompt: "a horse on the grass", negative: "", seed: 7};
+
 export const snippets: readonly Snippet[] = [
   ...page("unet", {
     look: unet.lookCode(seen),
@@ -65,6 +69,18 @@ export const snippets: readonly Snippet[] = [
     off: unet.offCode(seen),
     residual: unet.residualCode(seen)
   }),
+  ...page(
+    "guidance",
+    {
+      main: guidance.mainCode({guidance: 4, film: syntheticFilm(), step: 4}),
+      runs: guidance.runsCode(guided, [0, 1, 12], 30),
+      rescale: guidance.rescaleCode(0.7),
+      pieces: guidance.piecesCode(guided, [7.5, 7.5, 1]),
+      negative: guidance.negativeCode("a horse on the beach", "by day", 7, 4),
+      world: guidance.worldCode("teal", 4, 1500)
+    },
+    {rescale: "main", pieces: "runs", negative: "runs"}
+  ),
   ...page("model", {
     training: model.trainingCode(),
     scenes: model.scenesCode(),

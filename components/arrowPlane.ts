@@ -1,0 +1,113 @@
+import {html, svg} from "./dom.js";
+
+/** x and y, y upwards. */
+export type PlanePlace = readonly [number, number];
+
+/** An arrow from 0, unless it begins elsewhere. `tone`: "plain", or the letter of a curve. */
+export interface PlaneArrow {
+  readonly name: string;
+  readonly to: PlanePlace;
+  readonly from?: PlanePlace;
+  readonly tone: string;
+}
+
+export interface ArrowPlaneData {
+  readonly arrows: readonly PlaneArrow[];
+  /** A thin line through two places. */
+  readonly line?: readonly [PlanePlace, PlanePlace];
+  /** Places on that line, with their words. */
+  readonly marks?: readonly {readonly at: PlanePlace; readonly text: string; readonly left?: boolean}[];
+  /** Everything that must have room, now and later: both axes have one scale, so that angles are true. */
+  readonly room: readonly PlanePlace[];
+  /** In words what is to be seen. */
+  readonly label: string;
+}
+
+/** The plane, which can be given other arrows. */
+export type ArrowPlane = HTMLElement & {update(data: ArrowPlaneData): void};
+
+const EDGE = 30;
+
+/** Arrows in a plane, drawn to one scale in both directions. */
+export function arrowPlane(
+  data: ArrowPlaneData,
+  {width = 400, height = 300}: {width?: number; height?: number} = {}
+): ArrowPlane {
+  const picture = svg("svg", {viewBox: `0 0 ${width} ${height}`, role: "img", class: "arrow-plane-picture"});
+  const node = html("div", {class: "arrow-plane"}, picture);
+
+  function update({arrows, line, marks = [], room, label}: ArrowPlaneData): void {
+    const place = fitted(room, width, height);
+    picture.setAttribute("aria-label", label);
+    picture.replaceChildren(
+      ...(room.some(([x, y]) => x === 0 && y === 0) ? [origin(place([0, 0]))] : []),
+      ...(line ? [lineNode(place(line[0]), place(line[1]))] : []),
+      ...marks.map(({at, text: words, left}) => markNode(place(at), words, left)),
+      ...arrows.map((arrow) => arrowNode(arrow, place(arrow.from ?? [0, 0]), place(arrow.to)))
+    );
+  }
+
+  update(data);
+  return Object.assign(node, {update});
+}
+
+/** From the plane to the picture: all of `room` inside of its edges, one scale, in the middle. */
+function fitted(room: readonly PlanePlace[], width: number, height: number): (place: PlanePlace) => PlanePlace {
+  const ends = ([0, 1] as const).map((axis) => {
+    const values = room.map((place) => place[axis]);
+    return [Math.min(...values), Math.max(...values)];
+  });
+  const [[left, right], [low, high]] = ends;
+  const scale = Math.min((width - 2 * EDGE) / (right - left || 1e-6), (height - 2 * EDGE) / (high - low || 1e-6));
+  return ([x, y]) => [width / 2 + scale * (x - (left + right) / 2), height / 2 - scale * (y - (low + high) / 2)];
+}
+
+const text = (value: number): string => value.toFixed(1);
+
+function origin([x, y]: PlanePlace): SVGElement {
+  return svg(
+    "g",
+    {class: "plane-origin"},
+    svg("circle", {cx: text(x), cy: text(y), r: 3}),
+    svg("text", {x: text(x - 8), y: text(y + 14), "text-anchor": "middle"}, "0")
+  );
+}
+
+/** The whole line, well beyond both places. */
+function lineNode([x1, y1]: PlanePlace, [x2, y2]: PlanePlace): SVGElement {
+  const [dx, dy] = [x2 - x1, y2 - y1];
+  const far = 3000 / (Math.hypot(dx, dy) || 1);
+  return svg("line", {
+    class: "plane-line",
+    ...{x1: text(x1 - far * dx), y1: text(y1 - far * dy), x2: text(x1 + far * dx), y2: text(y1 + far * dy)}
+  });
+}
+
+function markNode([x, y]: PlanePlace, words: string, left = false): SVGElement {
+  return svg(
+    "g",
+    {class: left ? "plane-mark now" : "plane-mark"},
+    svg("circle", {cx: text(x), cy: text(y), r: 3}),
+    svg("text", {x: text(left ? x - 9 : x + 9), y: text(y + 4), "text-anchor": left ? "end" : "start"}, words)
+  );
+}
+
+function arrowNode({name, tone}: PlaneArrow, [x0, y0]: PlanePlace, [x1, y1]: PlanePlace): SVGElement {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  const angle = Math.atan2(y1 - y0, x1 - x0);
+  const head = Math.min(11, length / 2);
+  const barb = (side: number) =>
+    `${text(x1 - head * Math.cos(angle + 0.45 * side))},${text(y1 - head * Math.sin(angle + 0.45 * side))}`;
+  const beyond = 13;
+  return svg(
+    "g",
+    {class: `plane-arrow tone-${tone}`},
+    svg("path", {d: `M${text(x0)},${text(y0)}L${text(x1)},${text(y1)}`}),
+    length > 2 ? svg("path", {d: `M${barb(1)}L${text(x1)},${text(y1)}L${barb(-1)}`}) : null,
+    svg(
+      "text",
+      {x: text(x1 + beyond * Math.cos(angle)), y: text(y1 + beyond * Math.sin(angle) + 5), "text-anchor": "middle"},
+      name
+    )
+  );
+}

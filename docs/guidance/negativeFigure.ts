@@ -1,0 +1,88 @@
+import {html} from "../components/dom.js";
+import type {Pixels} from "../components/pixels.js";
+import {slider} from "../components/slider.js";
+import {textField} from "../components/textField.js";
+import {codeRow} from "../page/codes.js";
+import {caption} from "../page/figure.js";
+import type {JobState} from "../page/job.js";
+import {previewOf} from "../page/look.js";
+import {createStore, type Store} from "../page/store.js";
+import {negativeCode} from "./code.js";
+import {jobLine} from "./jobLine.js";
+import type {RecordedNegative} from "./recording.js";
+import {shot} from "./shot.js";
+import {MOST, type GuidanceState} from "./state.js";
+import type {Work} from "./work.js";
+
+export type NegativeFigure = HTMLElement & {showSheet(pictures: readonly Pixels[]): void};
+
+/** A prompt less another one: recorded rows, and a pair drawn here. */
+export function negativeFigure(page: Store<GuidanceState>, work: Work, recorded: RecordedNegative): NegativeFigure {
+  const {arms, shown, count, times, steps} = recorded;
+  const rows = arms.map(({scale, negative, counts}) => {
+    const shots = Array.from({length: shown}, () => shot());
+    const title = scale === 1 ? "w = 1, no guidance" : `w = ${scale}${negative ? `, without “${negative}”` : ""}`;
+    const told = `by day ${counts[0]}, at sunset ${counts[1]}, at night ${counts[2]} of ${count}`;
+    const head = html("div", {class: "negative-head"}, html("b", {}, title), html("span", {}, told));
+    return {
+      shots,
+      title,
+      node: html("div", {class: "negative-row"}, head, html("div", {class: "run-frames six"}, ...shots))
+    };
+  });
+  const asked = textField("Asked for", {value: recorded.prompt});
+  const unwanted = textField("Not wanted", {value: "by day", examples: ["sunset", "by day", "a horse"]});
+  const scale = slider("Scale of the pair", {
+    ...{min: 0, max: MOST, step: 0.5, value: 4, id: "negative-scale"},
+    format: (w) => `w = ${w.toFixed(1)}${w === 1 ? ": neither is subtracted" : ""}`
+  });
+  const pair = [shot("nothing subtracted: not drawn yet"), shot("with the negative prompt: not drawn yet")];
+  const store = createStore<JobState>({work: null, error: null});
+
+  const job = jobLine(store, work, "Draw the pair", async (signal, report) => {
+    const {seed} = page.state;
+    const guidance = scale.value;
+    const [prompt, minus] = [asked.value, unwanted.value];
+    for (const [i, negative] of ["", minus].entries()) {
+      const name = `${prompt}${negative ? ` without ${negative}` : ""}, scale ${guidance}, seed ${seed}`;
+      const {pixels} = await work.run({prompt, negative, seed, guidance, steps}, signal, ({x0, index}) => {
+        pair[i].show(previewOf(x0, page.state.preview), name, "preview");
+        report(i * steps + index + 1, 2 * steps, i ? "The negative prompt" : "Without it");
+      });
+      pair[i].show(pixels, name, "live");
+      pair[i].querySelector("figcaption")!.textContent = i
+        ? `less “${negative}”, seed ${seed}`
+        : `“${prompt}”, seed ${seed}`;
+    }
+  });
+
+  const codes = codeRow();
+  const showCodes = (): void => codes.update(negativeCode(asked.value, unwanted.value, page.state.seed, scale.value));
+  for (const control of [asked, unwanted, scale]) control.addEventListener("input", showCodes);
+  page.onChange(showCodes);
+
+  const node = html(
+    "section",
+    {class: "figure wide", "aria-label": "Negative prompts"},
+    ...rows.map(({node: row}) => row),
+    caption(
+      `recorded with diffusers · “${recorded.prompt}”, tiny, seeds 0 to ${shown - 1} of ${count}, DDIM, ${steps} steps · the counts: which of the captions ${times.map((text) => `“${text}”`).join(", ")} lies nearest in CLIP`
+    ),
+    html(
+      "div",
+      {class: "own-part"},
+      html("div", {class: "own-controls"}, asked, unwanted, scale, job),
+      html("div", {class: "shot-row two"}, ...pair)
+    ),
+    codes
+  );
+  return Object.assign(node, {
+    showSheet(pictures: readonly Pixels[]): void {
+      rows.forEach(({shots, title}, row) =>
+        shots.forEach((one, i) =>
+          one.show(pictures[row * shown + i] ?? null, `${recorded.prompt}, ${title}, seed ${i}, recorded`, "")
+        )
+      );
+    }
+  });
+}

@@ -1,0 +1,114 @@
+import {html} from "../components/dom.js";
+import type {Pixels} from "../components/pixels.js";
+import {slider} from "../components/slider.js";
+import {codeRow} from "../page/codes.js";
+import {caption} from "../page/figure.js";
+import type {JobState} from "../page/job.js";
+import {previewOf} from "../page/look.js";
+import {createStore, type Store} from "../page/store.js";
+import {piecesCode} from "./code.js";
+import {jobLine} from "./jobLine.js";
+import type {RecordedParts} from "./recording.js";
+import {shot} from "./shot.js";
+import {MOST, type GuidanceState} from "./state.js";
+import type {Work} from "./work.js";
+
+interface PartsState extends JobState {
+  from: number;
+  to: number;
+  guidance: number;
+}
+
+export type PartsFigure = HTMLElement & {showSheet(pictures: readonly Pixels[]): void};
+
+/** Guidance in a part of the steps only: `guidance` from step `from` to step `to`, counted from 1; elsewhere 1. */
+export const scalesOf = (guidance: number, from: number, to: number, steps: number): number[] =>
+  Array.from({length: steps}, (_, i) => (i + 1 >= from && i + 1 <= to ? guidance : 1));
+
+export function partsFigure(page: Store<GuidanceState>, work: Work, recorded: RecordedParts): PartsFigure {
+  const {lines, scale, shownSteps: steps} = recorded;
+  const store = createStore<PartsState>({from: 1, to: 10, guidance: scale, work: null, error: null});
+  const {state} = store;
+  const shots = lines.map(({part}) => shot(namesOf[part] ?? part));
+  const own = shot("not drawn yet");
+  const row = lines.map(({part, object, place, count, clipDistance}) =>
+    html(
+      "tr",
+      {},
+      html("th", {scope: "row"}, namesOf[part] ?? part),
+      ...[`${object} of ${count}`, `${place} of ${count}`, clipDistance.toFixed(3)].map((text) => html("td", {}, text))
+    )
+  );
+  const options = {min: 1, max: steps};
+  const from = slider("Guidance from step", {...options, value: state.from, id: "part-from"});
+  const to = slider("to step", {...options, value: state.to, id: "part-to"});
+  const guidance = slider("Scale there", {
+    ...{min: 0, max: MOST, step: 0.5, value: state.guidance, id: "part-scale"},
+    format: (w) => `w = ${w.toFixed(1)}, elsewhere 1`
+  });
+  const strip = html(
+    "div",
+    {class: "part-strip", "aria-hidden": "true"},
+    ...Array.from({length: steps}, () => html("i"))
+  );
+  const words = caption(
+    `recorded with diffusers · pictures: “${recorded.prompt}”, tiny, seed ${recorded.seed}, DDIM, ${steps} steps, w = ${scale} where guided and 1 elsewhere · table: ${lines[0].count} pictures a row (${recorded.prompts} prompts, ${recorded.seeds} seeds each), ${recorded.steps} steps; CLIP distance of two pictures of one prompt, ${lines[0].pairs} pairs`
+  );
+  from.addEventListener("input", () => store.set({from: from.value, to: Math.max(from.value, state.to)}));
+  to.addEventListener("input", () => store.set({to: to.value, from: Math.min(to.value, state.from)}));
+  guidance.addEventListener("input", () => store.set({guidance: guidance.value}));
+  store.onChange(({from: first, to: last, guidance: w}) => {
+    [from.value, to.value, guidance.value] = [first, last, w];
+    [...strip.children].forEach((cell, i) => cell.classList.toggle("on", i + 1 >= first && i + 1 <= last));
+  });
+
+  const job = jobLine(store, work, "Draw with guidance in these steps only", async (signal, report) => {
+    const {prompt, negative, seed} = page.state;
+    const {from: first, to: last, guidance: w} = state;
+    const name = `${prompt}, guided from step ${first} to ${last} at scale ${w}`;
+    const asked = {prompt, negative, seed, steps, guidance: scalesOf(w, first, last, steps)};
+    const {pixels} = await work.run(asked, signal, ({x0, index}) => {
+      own.show(previewOf(x0, page.state.preview), name, "preview");
+      report(index + 1, steps, "Drawing");
+    });
+    own.show(pixels, name, "live");
+    own.querySelector("figcaption")!.textContent = `“${prompt}”, seed ${seed}: w = ${w} in steps ${first} to ${last}`;
+  });
+
+  const codes = codeRow();
+  const showCodes = (): void => {
+    const {from: first, to: last, guidance: w} = state;
+    codes.update(piecesCode(page.state, scalesOf(w, first, last, steps)));
+  };
+  store.onChange(showCodes);
+  page.onChange(showCodes);
+
+  const head = ["guided", "object right", "place right", "CLIP distance"];
+  const node = html(
+    "section",
+    {class: "figure wide", "aria-label": "Guidance in a part of the steps"},
+    html("div", {class: "shot-row"}, ...shots),
+    html(
+      "div",
+      {class: "scroll-table", tabindex: 0, role: "region", "aria-label": "Pictures right by part"},
+      html(
+        "table",
+        {},
+        html("thead", {}, html("tr", {}, ...head.map((name) => html("th", {scope: "col"}, name)))),
+        html("tbody", {}, ...row)
+      )
+    ),
+    words,
+    html("div", {class: "own-part"}, html("div", {class: "own-controls"}, from, to, strip, guidance, job), own),
+    codes
+  );
+  return Object.assign(node, {
+    showSheet(pictures: readonly Pixels[]): void {
+      shots.forEach((one, i) =>
+        one.show(pictures[i] ?? null, `${recorded.prompt}, guided in: ${lines[i].part}, recorded`, "recorded")
+      );
+    }
+  });
+}
+
+const namesOf: Record<string, string> = {all: "all steps", none: "no step"};
