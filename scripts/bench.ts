@@ -3,7 +3,7 @@
  * npm run bench -- [--quick]     after npm run build; --quick: few turns, printed and not written
  */
 import {existsSync, readFileSync, writeFileSync} from "node:fs";
-import {availableParallelism, cpus} from "node:os";
+import {availableParallelism, cpus, loadavg} from "node:os";
 import {parseArgs} from "node:util";
 import {inChromium} from "./bench/inChromium.js";
 import {inNode} from "./bench/inNode.js";
@@ -18,6 +18,7 @@ const extent = values.quick
 
 async function bench(): Promise<void> {
   if (!existsSync("dist/index.html")) throw new Error('dist/ holds no site yet: run "npm run build" first');
+  const [loadBefore] = loadavg();
   const ours = await inNode({...extent.node, folder: MODEL});
   const {rows, version} = await inChromium(extent.chromium);
   const versionOf = (folder: string): string =>
@@ -27,7 +28,7 @@ async function bench(): Promise<void> {
     date: new Date().toISOString().slice(0, 10),
     model: (JSON.parse(readFileSync(`${MODEL}/manifest.json`, "utf8")) as {name: string}).name,
     machine: {
-      ...{processor: cpus()[0].model.trim(), cores: availableParallelism(), node: process.versions.node},
+      ...{processor: cpus()[0].model.trim(), cores: availableParallelism(), loadBefore, node: process.versions.node},
       ...{chromium: version, onnxruntime: versionOf("node_modules/onnxruntime-web")}
     },
     rows: [...rows, ...ours]
@@ -42,5 +43,5 @@ async function bench(): Promise<void> {
 
 bench().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  process.exit(1); // what a stage left behind may never end
 });

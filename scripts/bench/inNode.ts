@@ -11,11 +11,14 @@ import type {Model} from "../../src/models/model.js";
 import {Generator} from "../../src/random.js";
 import {createSampler, SAMPLERS} from "../../src/samplers/registry.js";
 import {concat, type Tensor} from "../../src/tensor.js";
-import {median, type Row} from "./report.js";
+import {stage} from "./progress.js";
+import {median, middle, type Row} from "./report.js";
 
 const WHERE = "Node, 1 thread";
 const TIMESTEP = 500;
 const PYTHON = ".venv/bin/python";
+/** Seconds for each part, however busy the machine. */
+const LIMIT = 300;
 
 export interface NodeOptions {
   readonly folder: string;
@@ -34,11 +37,12 @@ export async function inNode({folder, turns}: NodeOptions): Promise<Row[]> {
   const noise = new Generator(1).randn([1, ...model.latentShape]);
   const states = await model.encodeText(["", "a horse on the grass"]);
   const call = {model, states, sample: concat([noise, noise])};
-  const {rows, seconds} = await besideBare(call, folder, turns);
-  const traced = await tracing(call, turns);
-  const samplers = samplerRows(model, seconds);
+  const {rows, seconds} = await stage("Node: UNet calls", LIMIT, () => besideBare(call, folder, turns));
+  const traced = await stage("Node: traced steps", LIMIT, () => tracing(call, turns));
+  const samplers = await stage("Node: samplers", LIMIT, async () => samplerRows(model, seconds));
   await model.release();
-  return [...rows, ...traced, ...samplers, ...native(folder, turns, seconds)];
+  const beside = await stage("Python: UNet calls", LIMIT, async () => native(folder, turns, seconds));
+  return [...rows, ...traced, ...samplers, ...beside];
 }
 
 /** Our UNet call beside onnxruntime's own on the same file, and its seconds. */
@@ -61,7 +65,7 @@ async function besideBare({model, sample, states}: Call, folder: string, turns: 
   const seconds = median(sides.ours);
   const detail = `${ms(seconds)} and ${ms(median(sides.bare))}`;
   const row = {what: "our UNet call over a bare run of the same file", where: WHERE, bar: 1.05, detail};
-  return {seconds, rows: [{...row, value: ratio(sides.ours, sides.bare), unit: "times"} satisfies Row]};
+  return {seconds, rows: [{...row, ...middle(ratios(sides.ours, sides.bare)), unit: "times"} satisfies Row]};
 }
 
 /** A module whose output a page may show: those that hold arithmetic, and what is made of them. */
@@ -90,7 +94,7 @@ async function tracing({model, sample, states}: Call, turns: number): Promise<Ro
   const {none, ...traced} = await inTurns(turns, Object.fromEntries(tasks));
   return Object.entries(traced).map(([name, seconds], i, all) => ({
     ...{what: `a traced step over an untraced one: ${name}`, where: WHERE, detail: sizes.get(name)},
-    ...{value: ratio(seconds, none), unit: "times", ...(i === all.length - 1 ? {bar: 1.15} : {})}
+    ...{...middle(ratios(seconds, none)), unit: "times", ...(i === all.length - 1 ? {bar: 1.15} : {})}
   }));
 }
 
@@ -134,9 +138,11 @@ function samplerRows(model: Model, unetSeconds: number): Row[] {
 function native(folder: string, turns: number, seconds: number): Row[] {
   if (!existsSync(PYTHON)) return [];
   const {status, stdout, stderr} = spawnSync(PYTHON, ["scripts/bench/native.py", folder, String(turns)], {
-    encoding: "utf8"
+    encoding: "utf8",
+    timeout: 1000 * LIMIT
   });
-  if (status !== 0) throw new Error(`scripts/bench/native.py fails: ${stderr.trim().split("\n").at(-1)}`);
+  if (status !== 0)
+    throw new Error(`scripts/bench/native.py fails: ${stderr.trim().split("\n").at(-1) || "it took too long"}`);
   const alone = Number(stdout);
   const detail = `${ms(seconds)} and ${ms(alone)}`;
   return [
@@ -168,8 +174,8 @@ async function inTurns<Name extends string>(
   return seconds;
 }
 
-/** The median ratio of a turn. */
-const ratio = (above: readonly number[], below: readonly number[]): number =>
-  median(above.map((value, i) => value / below[i]));
+/** The ratios of all turns. */
+const ratios = (above: readonly number[], below: readonly number[]): number[] =>
+  above.map((value, i) => value / below[i]);
 
 const ms = (seconds: number): string => `${(1000 * seconds).toFixed(0)} ms`;
