@@ -10,7 +10,7 @@ import {PARTS, readJson, readJsonOr, type Manifest, type ModelFolder, type PartN
 import {inputIds, openInsides, type Insides} from "./insides.js";
 import {latentDistribution, modeOf} from "./latents.js";
 import {openPart, type Feeds, type Part} from "./part.js";
-import {openGraph, Queue, type Graph, type OrtRuntime, type SessionOptions} from "./runtime.js";
+import {openGraph, Queue, type Graph, type OrtRuntime, type SessionOptions, type Work} from "./runtime.js";
 import {openSelfTest, type Question, type StoredAnswer} from "./selfTest.js";
 import {openTokenizer, type Tokenized} from "./tokenizer.js";
 
@@ -62,6 +62,8 @@ export interface LoadOptions {
   readonly session: SessionOptions;
   /** Wraps the opening and the test of each graph, so that a page can say that it waits. */
   readonly whileOpening?: <T>(part: PartName, open: () => Promise<T>) => Promise<T>;
+  /** Hears what onnxruntime is about to do, and null when it has done it: it may take the whole thread. */
+  readonly onWork?: (work: Work | null) => void;
 }
 
 interface UnetConfig {
@@ -87,9 +89,9 @@ export async function loadModel(
   ort: OrtRuntime,
   folder: ModelFolder,
   manifest: Manifest,
-  {session, whileOpening = (_, open) => open()}: LoadOptions
+  {session, whileOpening = (_, open) => open(), onWork}: LoadOptions
 ): Promise<Model> {
-  const queue = new Queue();
+  const queue = new Queue(onWork);
   const parts = new Map<PartName, Part>();
 
   function part(name: PartName): Part {

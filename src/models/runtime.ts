@@ -31,6 +31,14 @@ export interface Int64Tensor {
   readonly dims: readonly number[];
 }
 
+/** What onnxruntime is given the thread for. */
+export interface Work {
+  readonly kind: "open" | "run";
+  readonly path: string;
+  /** Of the file and its weights. */
+  readonly bytes: number;
+}
+
 /**
  * One thing at a time: onnxruntime's WebGPU backend hangs on overlapping runs, and a create beside a run throws.
  * Calls queue up, so that a decode asked for during a drawing runs between two of its steps.
@@ -38,8 +46,15 @@ export interface Int64Tensor {
 export class Queue {
   private last: Promise<unknown> = Promise.resolve();
 
-  run<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.last.then(task);
+  /** @param onWork hears of each piece of work before it begins, and null when it is over */
+  constructor(private readonly onWork: (work: Work | null) => void = () => {}) {}
+
+  run<T>(task: () => Promise<T>, work?: Work): Promise<T> {
+    const result = this.last.then(async () => {
+      if (!work) return task();
+      this.onWork(work);
+      return task().finally(() => this.onWork(null));
+    });
     this.last = result.catch(() => {});
     return result;
   }
@@ -61,15 +76,18 @@ export async function openGraph(
   const bytes = await folder.bytes(path);
   const externalData = await weightsBeside(folder, path, bytes);
   const model = withOutputs(bytes, exposed);
-  const session = await queue.run(() =>
-    ort.InferenceSession.create(model, {...options, externalData}).catch((error: unknown) => {
-      throw faultOfOpening(path, error);
-    })
+  const size = externalData.reduce((sum, {data}) => sum + data.length, model.length);
+  const session = await queue.run(
+    () =>
+      ort.InferenceSession.create(model, {...options, externalData}).catch((error: unknown) => {
+        throw faultOfOpening(path, error);
+      }),
+    {kind: "open", path, bytes: size}
   );
   const declared = new Map(session.inputMetadata.map((input) => [input.name, input]));
   return {
     inputNames: session.inputNames,
-    bytes: externalData.reduce((sum, {data}) => sum + data.length, model.length),
+    bytes: size,
     outputNames: session.outputNames,
     async run(feeds, outputs) {
       const [[first, {dims}]] = Object.entries(feeds);
@@ -78,10 +96,12 @@ export async function openGraph(
       const inputs = Object.fromEntries(
         Object.entries(feeds).map(([name, value]) => [name, inputFor(ort, value, declared.get(name), batch)])
       );
-      const results = await queue.run(() =>
-        session.run(inputs, [...outputs]).catch((error: unknown) => {
-          throw faultOfRun(path, error);
-        })
+      const results = await queue.run(
+        () =>
+          session.run(inputs, [...outputs]).catch((error: unknown) => {
+            throw faultOfRun(path, error);
+          }),
+        {kind: "run", path, bytes: size}
       );
       return Object.fromEntries(
         outputs.map((name) => [name, {data: float32(results[name]), dims: results[name].dims}])

@@ -32,6 +32,8 @@ export interface EngineOptions {
   /** Without: what the reader chose on the model page, else the shipped model. */
   readonly model?: EngineModel;
   readonly locks?: Pick<LockManager, "request">;
+  /** Factor of the times after which a worker that does not answer is given up. */
+  readonly patience?: number;
 }
 
 const siteWorker = (): WorkerLike => new Worker(import.meta.resolve("./worker.js"), {type: "module"});
@@ -43,7 +45,8 @@ const chosenOrShipped = (): EngineModel => ({
 export function createEngine({
   worker: startWorker = siteWorker,
   model,
-  locks = globalThis.navigator?.locks
+  locks = globalThis.navigator?.locks,
+  patience
 }: EngineOptions = {}): Engine {
   let status: EngineStatus = {state: "idle"};
   let info: ModelInfo | null = null; // one object, however often it is told
@@ -54,7 +57,13 @@ export function createEngine({
     for (const listener of listeners) listener(status);
   }
 
-  const supervisor = createSupervisor({startWorker, model: () => model ?? chosenOrShipped(), locks, onStatus});
+  const supervisor = createSupervisor({
+    startWorker,
+    model: () => model ?? chosenOrShipped(),
+    locks,
+    patience,
+    onStatus
+  });
   const calls = CALLS.map((method) => {
     const call = async (...args: unknown[]): Promise<unknown> =>
       supervisor.ask(() => ({type: "call", method, args})).result;

@@ -2,6 +2,7 @@
 import {RuntimeFault} from "../models/fault.js";
 import {belongsTo, type ModelFolder, type PartName} from "../models/folder.js";
 import {loadModel, type Model} from "../models/model.js";
+import type {Work} from "../models/runtime.js";
 import type {Pipeline} from "../pipeline.js";
 import {PIPELINES} from "../pipelines/registry.js";
 import {remembered} from "../remembered.js";
@@ -36,6 +37,8 @@ export function createHost(parts: HostParts): (request: Request) => void {
   let host: Start | null = null;
   let loaded: Loaded | null = null;
   let trouble = "";
+  let backend: Backend = "wasm"; // until it is known
+  let beating: ReturnType<typeof setInterval> | undefined;
 
   const loading = createLoading(
     {
@@ -65,7 +68,7 @@ export function createHost(parts: HostParts): (request: Request) => void {
     if (!host) throw new Error("the worker was not told where the model lies: start it first");
     const {model: wanted, avoid} = host;
     const backends = (await parts.backends()).filter((backend) => !avoid.includes(backend));
-    const backend = backends[0] ?? "wasm";
+    backend = backends[0] ?? "wasm";
     const runtime = parts.openRuntime(backend, (message) => broken(message, backend, false));
     runtime.catch(() => {}); // awaited below; a failed download must not leave it unhandled
     const {manifest, folder: remote} = await openModel(wanted, parts, loading.count);
@@ -75,8 +78,15 @@ export function createHost(parts: HostParts): (request: Request) => void {
       loading.announce(files.filter(({path}) => !folder.had(path)));
     };
     const {ort, options: session, threads} = await runtime;
-    const model = await loadModel(ort, folder, manifest, {session, whileOpening});
+    const model = await loadModel(ort, folder, manifest, {session, whileOpening, onWork});
     return {model, backend, threads, announce};
+  }
+
+  /** Tells the page what the thread is given away to, and beats while a graph is being opened and the thread is free. */
+  function onWork(work: Work | null): void {
+    post({type: "work", work, backend});
+    clearInterval(beating);
+    if (work?.kind === "open") beating = setInterval(() => post({type: "beat"}), 1000);
   }
 
   /** Opens a part, and keeps in mind that it could not be had; a fault is the next worker's. */
@@ -166,7 +176,6 @@ export function createHost(parts: HostParts): (request: Request) => void {
   /** What another worker, or another backend, may mend. */
   function faultOf(error: unknown): {backend: Backend; unfit: boolean} | null {
     if (!(error instanceof RuntimeFault)) return null;
-    const backend = loaded?.backend ?? "wasm";
     const unfit = error.kind.replaceable && backend !== "wasm";
     return unfit || error.kind.passing ? {backend, unfit} : null;
   }

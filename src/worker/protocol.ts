@@ -1,6 +1,7 @@
 /** What the page and the worker say to each other. Every question has an id; a drawing is answered many times. */
 import type {PartName} from "../models/folder.js";
 import type {Model, ModelInfo} from "../models/model.js";
+import type {Work} from "../models/runtime.js";
 import type {Progress} from "../models/tally.js";
 import type {PipelineName, PipelineOptions} from "../pipelines/registry.js";
 import type {EngineModel} from "../sources/open.js";
@@ -72,6 +73,10 @@ export type Result = ModelInfo | Answer<CallName> | null;
 
 export type Response =
   | {readonly type: "alive"}
+  /** What the thread is given away to, and null when it is back: between the two no message may be heard. */
+  | {readonly type: "work"; readonly work: Work | null; readonly backend: Backend}
+  /** The thread is free, although a graph is being opened: what it needs is still being fetched. */
+  | {readonly type: "beat"}
   | {readonly type: "status"; readonly status: WorkerStatus}
   /** Nothing that this worker has opened can be trusted any more. `unfit`: this backend cannot do it, another may. */
   | {readonly type: "broken"; readonly message: string; readonly backend: Backend; readonly unfit: boolean}

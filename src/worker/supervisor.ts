@@ -3,6 +3,7 @@
  * it has opened can be trusted any more. The next worker is asked, once, what the last one still owed.
  */
 import type {EngineModel} from "../sources/open.js";
+import {createWatchdog} from "./watchdog.js";
 import type {Backend, Question, Request, Response, WorkerStatus} from "./protocol.js";
 
 /** The part of a Worker that is used: tests pass their own. */
@@ -19,6 +20,8 @@ export interface SupervisorParts {
   readonly model: () => EngineModel;
   /** The worker holds one of these for as long as it lives; without, a death without a word is not noticed. */
   readonly locks: Pick<LockManager, "request"> | undefined;
+  /** Factor of the times after which a worker that does not answer is given up; 1 if left out. */
+  readonly patience?: number;
   onStatus(status: EngineStatus): void;
 }
 
@@ -54,9 +57,10 @@ interface Running {
 const TRIES = 2;
 
 const DIED = "the engine stopped without a word: the device may be out of memory; close other tabs and try again";
+const STUCK = "the engine does not answer any more: the device may be out of memory; close other tabs and try again";
 const NOT_STARTED = "the engine cannot start: its program did not load; look at the connection and try again";
 
-export function createSupervisor({startWorker, model, locks, onStatus}: SupervisorParts): Supervisor {
+export function createSupervisor({startWorker, model, locks, patience = 1, onStatus}: SupervisorParts): Supervisor {
   const avoid = new Set<Backend>();
   const waiting = new Map<number, Waiting>(); // in the order in which they were asked
   let running: Running | null = null;
@@ -69,11 +73,20 @@ export function createSupervisor({startWorker, model, locks, onStatus}: Supervis
     const dies = (message: string): void => {
       if (running === started) replace(message, restarted(message));
     };
+    let backend: Backend = "wasm";
+    const watchdog = createWatchdog({patience, onStuck: () => broken({message: STUCK, backend, unfit: false})});
+    started.end.signal.addEventListener("abort", watchdog.end);
     let spoke = false;
     started.port.addEventListener("message", (event) => {
       if (running !== started) return;
       spoke = true;
       const response = (event as MessageEvent<Response>).data;
+      if (response.type === "work") {
+        ({backend} = response);
+        return watchdog.work(response.work);
+      }
+      watchdog.heard();
+      if (response.type === "beat") return;
       if (response.type !== "alive") return receive(response);
       // The lock falls to the page when the worker lets it go, which it does in dying alone.
       locks?.request(life, {signal: started.end.signal}, () => dies(DIED)).catch(() => {}); // ended by the page itself
@@ -99,14 +112,14 @@ export function createSupervisor({startWorker, model, locks, onStatus}: Supervis
     else onStatus(lost.length ? {state: "error", message} : {state: "idle"});
   }
 
-  function broken({message, backend, unfit}: Extract<Response, {type: "broken"}>): void {
+  function broken({message, backend, unfit}: Omit<Extract<Response, {type: "broken"}>, "type">): void {
     const again = [...waiting.values()].some(({tries}) => tries >= TRIES);
     if (backend === "wasm" || !(unfit || again)) return replace(message, restarted(message));
     avoid.add(backend);
     replace(message, `${backend} is not used here, but the next best backend: ${causeOf(message)}`);
   }
 
-  function receive(response: Exclude<Response, {type: "alive"}>): void {
+  function receive(response: Exclude<Response, {type: "alive" | "beat" | "work"}>): void {
     switch (response.type) {
       case "status":
         return onStatus(response.status.state === "ready" ? {...response.status, notice} : response.status);

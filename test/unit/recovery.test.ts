@@ -9,7 +9,11 @@ import {BASE, ToyLocks, toyNetwork, toyRuntimes, ToyWorker, type Mishaps} from "
 
 const options = {prompt: "a horse", seed: 3, steps: 6, sampler: "euler-a"};
 
-function toyEngine(mishaps: Partial<Record<Backend, Mishaps>> = {}, backends: readonly Backend[] = ["wasm"]) {
+function toyEngine(
+  mishaps: Partial<Record<Backend, Mishaps>> = {},
+  backends: readonly Backend[] = ["wasm"],
+  patience?: number
+) {
   const workers: ToyWorker[] = [];
   const statuses: EngineStatus[] = [];
   const locks = new ToyLocks();
@@ -19,7 +23,7 @@ function toyEngine(mishaps: Partial<Record<Backend, Mishaps>> = {}, backends: re
     workers.push(new ToyWorker({backends: async () => backends, openRuntime, network, locks}));
     return workers.at(-1)!;
   };
-  const engine = createEngine({worker, model: BASE, locks});
+  const engine = createEngine({worker, model: BASE, locks, patience});
   engine.onStatus((status) => statuses.push(status));
   return {engine, workers, statuses, locks, network, opened};
 }
@@ -177,6 +181,37 @@ describe("a worker that dies", () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(given.workers).toHaveLength(1);
     expect(given.engine.status.state).toBe("idle");
+  });
+});
+
+describe("a worker that does not answer", () => {
+  const never = new Promise<void>(() => {});
+  const impatient = 0.001; // a second instead of the shortest limit
+
+  /** The UNet's n-th run, counted over all workers, never ends. */
+  const hanging = (...which: readonly number[]): Mishaps => {
+    let runs = 0;
+    return {beforeRun: (part) => (part === "unet" && which.includes(++runs) ? never : undefined)};
+  };
+
+  test("once: the drawing goes on in another, as if nothing had been", async () => {
+    const given = toyEngine({wasm: hanging(4)}, ["wasm"], impatient);
+    expect(timeless(await drawn(given.engine))).toEqual(timeless(untroubled));
+    expect(noticeOf(given)).toMatch(/^the engine was started again and went on: the engine does not answer any more/);
+  });
+
+  test("twice: one clear error, and the next drawing is right", async () => {
+    const given = toyEngine({wasm: hanging(4, 6)}, ["wasm"], impatient);
+    await expect(drawn(given.engine)).rejects.toThrow("the engine does not answer any more: the device may be out of");
+    expect(timeless(await drawn(given.engine))).toEqual(timeless(untroubled));
+  });
+
+  test("twice, where there is another backend: the next drawing is that one's", async () => {
+    const given = toyEngine({webgpu: hanging(4, 6)}, ["webgpu", "wasm"], impatient);
+    await expect(drawn(given.engine)).rejects.toThrow("the engine does not answer any more");
+    expect(timeless(await drawn(given.engine))).toEqual(timeless(untroubled));
+    expect(given.engine.status).toMatchObject({backend: "wasm"});
+    expect(noticeOf(given)).toMatch(/^webgpu is not used here, .*: the engine does not answer any more/);
   });
 });
 
