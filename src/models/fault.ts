@@ -23,6 +23,8 @@ export class RuntimeFault extends Error {
 const COMPLAINT = /ERROR_CODE: (2|3|4|7|8|9|10)\b|'feeds'|'fetches'|^invalid (input|output) '/;
 
 const NO_MEMORY = /bad_alloc|allocat|out of memory|\boom\b|memory access out of bounds/i;
+/** WebGPU's: a run that was under way when the device was lost is told by what it could not fetch. */
+const NO_DEVICE = /webgpu\/buffer_manager|device (was|is) (lost|destroyed)|MapAsync/i;
 const NO_START = /no available backend found|dynamically imported module|importing a module/i;
 
 /** Opening a graph failed: another backend may be able to. */
@@ -42,6 +44,7 @@ function sentence(what: string, error: unknown): string {
   const why = told(error);
   if (NO_START.test(why)) return `onnxruntime does not start: ${why}; look at the connection and try again`;
   if (NO_MEMORY.test(why)) return `${what}: there is not enough memory (${why}); close other tabs and try again`;
+  if (NO_DEVICE.test(why)) return `${what}: the graphics device was lost; try again`;
   return `${what}: ${why}`;
 }
 

@@ -2,7 +2,7 @@ import type * as Ort from "onnxruntime-web";
 import {withOutputs} from "../trace/graph.js";
 import {externalFiles} from "../trace/signature.js";
 import type {Tensor} from "../tensor.js";
-import {faultOfOpening, faultOfRun} from "./fault.js";
+import {faultOfOpening, faultOfRun, RuntimeFault} from "./fault.js";
 import {type ModelFolder} from "./folder.js";
 import {float32, inputFor} from "./values.js";
 
@@ -41,19 +41,28 @@ export interface Work {
 
 /**
  * One thing at a time: onnxruntime's WebGPU backend hangs on overlapping runs, and a create beside a run throws.
- * Calls queue up, so that a decode asked for during a drawing runs between two of its steps.
+ * Calls queue up, so that a decode asked for during a drawing runs between two of its steps. After a fault that only a fresh
+ * start may mend nothing is run any more: after a want of memory the next call may hang, before the fault itself is told.
  */
 export class Queue {
   private last: Promise<unknown> = Promise.resolve();
+  private fault: RuntimeFault | null = null;
 
   /** @param onWork hears of each piece of work before it begins, and null when it is over */
   constructor(private readonly onWork: (work: Work | null) => void = () => {}) {}
 
   run<T>(task: () => Promise<T>, work?: Work): Promise<T> {
     const result = this.last.then(async () => {
-      if (!work) return task();
-      this.onWork(work);
-      return task().finally(() => this.onWork(null));
+      if (this.fault) throw this.fault;
+      if (work) this.onWork(work);
+      try {
+        return await task();
+      } catch (error) {
+        if (error instanceof RuntimeFault && error.kind.passing) this.fault = error;
+        throw error;
+      } finally {
+        if (work) this.onWork(null);
+      }
     });
     this.last = result.catch(() => {});
     return result;

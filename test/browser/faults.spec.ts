@@ -1,4 +1,5 @@
 import {expect, test, type Page, type Route} from "@playwright/test";
+import type {Engine} from "../../src/worker/client.js";
 import {cancelButton, draw, drawButton, openReady, pictureOf, promptBox, watch} from "./site.js";
 
 const PROMPT = "a horse on the grass";
@@ -141,6 +142,27 @@ test("a storm of drawings and cancels leaves no trace", async ({page}) => {
   expect(seen.complaints).toEqual([]);
 });
 
+/** The worker's program, with a line before it, for the first so many workers. Call before `goto`. */
+async function beforeWorkers(page: Page, line: string, workers = Infinity): Promise<void> {
+  let served = 0;
+  await page.route(/\/src\/worker\/worker\.[^/]*js$/, async (route) => {
+    const response = await route.fetch();
+    const program = await response.text();
+    await route.fulfill({response, body: served++ < workers ? `${line}\n${program}` : program});
+  });
+}
+
+/** Memory that cannot grow, as on a device that has no more: onnxruntime cannot open its first graph. */
+const NO_MEMORY = `WebAssembly.Memory.prototype.grow = () => { throw new RangeError("no more memory") };`;
+
+test("want of memory, twice, is told; the next drawing is drawn", async ({page}) => {
+  await beforeWorkers(page, NO_MEMORY, 2);
+  await page.goto("./?steps=5");
+  await expect(page.getByRole("alert")).toContainText("there is not enough memory", {timeout: 120_000});
+  await draw(page, PROMPT);
+  await expect(pictureOf(page, PROMPT)).toBeVisible();
+});
+
 interface EnginePage {
   /** The site's own createEngine. */
   readonly createEngine: (typeof import("../../src/worker/client.js"))["createEngine"];
@@ -172,4 +194,48 @@ test("two drawings at once are each what they are alone", async ({page}) => {
   });
   expect([both[0], both[2]]).toEqual([alone, alone]);
   expect(both[1]).not.toBe(alone);
+});
+
+/** In a page with the site's engine: what the text encoder gives, and what the engine has to say of it. */
+const encoded = (page: Page): Promise<{values: string; backend: string; notice: string | null}> =>
+  page.evaluate(async () => {
+    const held = globalThis as unknown as EnginePage & {engine?: Engine};
+    const engine = (held.engine ??= held.createEngine());
+    const {data} = await engine.encodeText(["a horse on the grass"]);
+    await engine.load(); // its answer comes after what is told of loading
+    const {status} = engine;
+    if (status.state !== "ready") throw new Error(`the engine is ${status.state}`);
+    return {values: [...data.slice(0, 200)].join(), backend: status.backend, notice: status.notice};
+  });
+
+test("want of memory, once, is mended by a fresh start", async ({page}) => {
+  await beforeWorkers(page, NO_MEMORY, 1);
+  await openEngine(page);
+  const {notice} = await encoded(page);
+  expect(notice).toMatch(/^the engine was started again and went on: .*there is not enough memory/);
+});
+
+/** The emulated device passes for a real one, and is destroyed with its second piece of work after "destroy" was said. */
+const DESTROYED = `
+Object.defineProperty(GPUAdapterInfo.prototype, "isFallbackAdapter", {get: () => false});
+const {requestDevice} = GPUAdapter.prototype;
+GPUAdapter.prototype.requestDevice = async function (...given) { return (globalThis.device = await requestDevice.apply(this, given)); };
+new BroadcastChannel("destroy").onmessage = () => {
+  const {submit} = GPUQueue.prototype;
+  let work = 0;
+  GPUQueue.prototype.submit = function (...given) {
+    submit.apply(this, given);
+    if (++work === 2) device.destroy();
+  };
+};`;
+
+test("a graphics device that is destroyed in the middle is replaced, and the answer is the same", async ({page}) => {
+  await beforeWorkers(page, DESTROYED);
+  await openEngine(page);
+  const before = await encoded(page);
+  expect(before).toMatchObject({backend: "webgpu", notice: null});
+  await page.evaluate(() => new BroadcastChannel("destroy").postMessage(null));
+  const after = await encoded(page);
+  expect(after.values).toBe(before.values);
+  expect(after.notice).toMatch(/^the engine was started again and went on: .*the graphics device was lost/);
 });

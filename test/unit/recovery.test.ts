@@ -233,6 +233,20 @@ describe("a runtime that fails", () => {
     expect(timeless(await drawn(twice.engine))).toEqual(timeless(untroubled));
   });
 
+  test("after a want of memory nothing else is run, for that may hang: the fault is told first", async () => {
+    let failures = 1;
+    const given = toyEngine({
+      wasm: {
+        beforeCreate(part) {
+          if (part === "text_encoder" && failures-- > 0) outOfMemory();
+        }
+      }
+    });
+    await given.engine.load(DRAWING);
+    expect(given.opened[0].log).toEqual([]);
+    expect(given.workers).toHaveLength(2);
+  });
+
   test("a number thrown by wasm while a graph is opened is mended too", async () => {
     let failures = 1;
     const given = toyEngine({
