@@ -1,12 +1,16 @@
 """The site's engine and Python draw the same picture from the shipped model: same prompt, same seed."""
 
 import subprocess
+import sys
 
 import numpy as np
 import pytest
 from conftest import REPOSITORY, draw_with_diffusers
 from diffusers import DDIMScheduler, DDPMScheduler
 from PIL import Image
+
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+import parity  # noqa: E402
 
 MODEL = REPOSITORY / "data" / "models" / "tiny"
 STEPS, GUIDANCE = 8, 4.0
@@ -29,3 +33,9 @@ def test_npm_run_draw_and_diffusers_draw_the_same_picture(tmp_path, name, schedu
     for values in maps.values():  # [N, 2, heads, q, K]
         assert values.shape[:2] == (STEPS, 2) and values.shape[-1] == 32
         assert np.allclose(values.sum(axis=-1), 1, atol=1e-3)
+
+
+def test_every_sampler_draws_the_picture_of_its_class_in_diffusers():
+    """A small part of scripts/parity.py, which takes twelve prompts."""
+    for sampler, each in parity.differences(list(parity.SAMPLERS), {"an owl on the mountains": 11}, steps=4):
+        assert max(each.values()) <= parity.BAR, f"{sampler}: {each}"
