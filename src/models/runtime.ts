@@ -2,9 +2,10 @@ import type * as Ort from "onnxruntime-web";
 import {withOutputs} from "../trace/graph.js";
 import {externalFiles} from "../trace/signature.js";
 import type {Tensor} from "../tensor.js";
+import {inCalls, ofCalls} from "./batches.js";
 import {faultOfOpening, faultOfRun, RuntimeFault} from "./fault.js";
 import {type ModelFolder} from "./folder.js";
-import {float32, inputFor} from "./values.js";
+import {float32, inputFor, isFixed} from "./values.js";
 
 /** The parts of onnxruntime-web that the engine uses: passed in, so that only the worker and Node import it. */
 export type OrtRuntime = Pick<typeof Ort, "InferenceSession" | "Tensor">;
@@ -94,6 +95,25 @@ export async function openGraph(
     {kind: "open", path, bytes: size}
   );
   const declared = new Map(session.inputMetadata.map((input) => [input.name, input]));
+
+  async function runOnce(
+    feeds: Parameters<Graph["run"]>[0],
+    outputs: readonly string[],
+    batch: Parameters<typeof inputFor>[3]
+  ): ReturnType<Graph["run"]> {
+    const inputs = Object.fromEntries(
+      Object.entries(feeds).map(([name, value]) => [name, inputFor(ort, value, declared.get(name), batch)])
+    );
+    const results = await queue.run(
+      () =>
+        session.run(inputs, [...outputs]).catch((error: unknown) => {
+          throw faultOfRun(path, error);
+        }),
+      {kind: "run", path, bytes: size}
+    );
+    return Object.fromEntries(outputs.map((name) => [name, {data: float32(results[name]), dims: results[name].dims}]));
+  }
+
   return {
     inputNames: session.inputNames,
     bytes: size,
@@ -101,20 +121,11 @@ export async function openGraph(
     async run(feeds, outputs) {
       const [[first, {dims}]] = Object.entries(feeds);
       const metadata = declared.get(first);
-      const batch = {size: dims[0], dim: metadata?.isTensor ? metadata.shape[0] : undefined};
-      const inputs = Object.fromEntries(
-        Object.entries(feeds).map(([name, value]) => [name, inputFor(ort, value, declared.get(name), batch)])
-      );
-      const results = await queue.run(
-        () =>
-          session.run(inputs, [...outputs]).catch((error: unknown) => {
-            throw faultOfRun(path, error);
-          }),
-        {kind: "run", path, bytes: size}
-      );
-      return Object.fromEntries(
-        outputs.map((name) => [name, {data: float32(results[name]), dims: results[name].dims}])
-      );
+      const dim = metadata?.isTensor ? metadata.shape[0] : undefined;
+      if (!isFixed(dim) || dim === dims[0]) return runOnce(feeds, outputs, {size: dims[0], dim});
+      const results: Record<string, Tensor>[] = [];
+      for (const call of inCalls(feeds, dims[0], dim)) results.push(await runOnce(call, outputs, {size: dim, dim}));
+      return ofCalls(results, dims[0], dim);
     },
     release: () => queue.run(() => session.release())
   };

@@ -19,6 +19,9 @@ const ARRAYS: Readonly<Record<string, (data: Value["data"]) => Ort.Tensor.DataTy
 /** How onnxruntime-web gives a free dimension without a name: -1, read as unsigned. */
 const UNNAMED = 2 ** 32 - 1;
 
+/** Whether a dimension is one number and no other. */
+export const isFixed = (dim: string | number | undefined): dim is number => typeof dim === "number" && dim !== UNNAMED;
+
 /**
  * A value for the input that `declared` describes: its element type, and where it is one number (a timestep) its shape,
  * which exporters write as [], [1] or [B].
@@ -35,7 +38,7 @@ export function inputFor(
   if (!(type in ARRAYS))
     throw new Error(`the input ${declared.name} is ${type}: export the model with ${Object.keys(ARRAYS).join(", ")}`);
   if (data.length !== 1 || dims.length > 1) return make(ort, type, data, dims);
-  const fixed = (dim: string | number): number => (typeof dim === "number" && dim !== UNNAMED ? dim : 1);
+  const fixed = (dim: string | number): number => (isFixed(dim) ? dim : 1);
   const [length = 1] = shape.map((dim) => (dim === batch.dim ? batch.size : fixed(dim)));
   return make(ort, type, repeated(data, length), shape.length ? [length] : []);
 }
