@@ -48,7 +48,7 @@ PROMPTS = {
     "a pizza in space": 31337,
     "a dog and a tree at sunset": 65536,
     "a purple butterfly": 99991,
-    "": 5,
+    "a locomotive in the desert, a ghost above it": 5,
     "three words that it never read: quixotic zyzzyva, 42!": 4294967295,
 }
 
