@@ -4,6 +4,7 @@ import type {ModelFolder} from "../../src/models/folder.js";
 import {openGraph, Queue, type OrtRuntime} from "../../src/models/runtime.js";
 import type {Tensor} from "../../src/tensor.js";
 
+const rows = (values: readonly number[], width = 1): Tensor => ({
   data: Float32Array.from(values),
   dims: [values.length / width, width]
 });
