@@ -1,11 +1,19 @@
-import {expect, test} from "@playwright/test";
+import {expect, test, type Page} from "@playwright/test";
+
+/** Chooses the first thing in the game: pressed again where the page was still being put together under the first press. */
+async function guessFirst(page: Page): Promise<void> {
+  const button = page.getByRole("group", {name: "Your guess"}).getByRole("button").first();
+  await expect(async () => {
+    await button.click();
+    await expect(button).toHaveAttribute("aria-pressed", "true", {timeout: 2000});
+  }).toPass();
+}
 
 test("the UNet answers the reader's guess live, and the memoriser snaps to one scene where little noise is", async ({
   page
 }) => {
   await page.goto("./learning?t=300");
-  const game = page.getByRole("region", {name: "What is under the noise?"});
-  await game.getByRole("group", {name: "Your guess"}).getByRole("button").first().click();
+  await guessFirst(page);
   await expect(page.getByText(/^live, in this browser · tiny · told nothing · mean squared error/)).toBeVisible();
   await page.getByRole("slider", {name: "Timestep of the average"}).fill("200");
   await expect(page.getByText(/The memoriser is sure/)).toBeVisible();
@@ -24,7 +32,7 @@ test("a page whose pictures are all decoded is at rest", async ({page}) => {
     };
   });
   await page.goto("./learning?t=300");
-  await page.getByRole("group", {name: "Your guess"}).getByRole("button").first().click();
+  await guessFirst(page);
   await expect(page.getByText(/^live, in this browser · tiny · told nothing/)).toBeVisible();
   const paintsInASecond = () =>
     page.evaluate(async () => {
