@@ -1,4 +1,4 @@
-import {stepPlayer} from "../components/stepPlayer.js";
+import {playerBar as filmBar} from "../page/playerBar.js";
 import type {Store} from "../page/store.js";
 import type {AttentionState} from "./state.js";
 
@@ -35,14 +35,8 @@ export function createPlayer({state, set}: Store<AttentionState>) {
 export type Player = ReturnType<typeof createPlayer>;
 
 /** Play, the slider "Step" and the ruler. */
-export function playerBar(store: Store<AttentionState>, player: Player): HTMLElement {
-  const rulerOf = (index: number) => store.state.run.steps[index];
-  const bar = stepPlayer({count: 0, numSteps: 1, rulerOf});
-  bar.addEventListener("input", () => player.select(bar.value));
-  bar.addEventListener("toggle", () => (bar.playing ? player.play() : player.pause()));
-  store.onChange(({run, step, playing}) => {
-    bar.update({count: run.steps.length, numSteps: run.numSteps, rulerOf}, step);
-    bar.playing = playing;
-  });
-  return bar;
-}
+export const playerBar = (store: Store<AttentionState>, player: Player): HTMLElement =>
+  filmBar(store, player, ({run: {steps, numSteps}, step}) => ({
+    ...{count: steps.length, numSteps, step},
+    rulerOf: (index) => steps[index]
+  }));

@@ -1,5 +1,5 @@
 import {html, prefersReducedMotion} from "../components/dom.js";
-import {stepPlayer} from "../components/stepPlayer.js";
+import {playerBar as filmBar} from "../page/playerBar.js";
 import type {Store} from "../page/store.js";
 import {MOST, type GuidanceState} from "./state.js";
 
@@ -63,13 +63,9 @@ export function sweptScale(share: number, home: number): number {
 
 /** Play, the slider "Step" and the ruler; it follows the reader down the page. */
 export function playerBar(store: Store<GuidanceState>, player: Player): HTMLElement {
-  const rulerOf = (index: number) => store.state.film.steps[index];
-  const bar = stepPlayer({count: 0, numSteps: 1, rulerOf});
-  bar.addEventListener("input", () => player.select(bar.value));
-  bar.addEventListener("toggle", () => (bar.playing ? player.play() : player.pause()));
-  store.onChange(({film, step, playing}) => {
-    bar.update({count: film.steps.length, numSteps: film.numSteps, rulerOf}, step);
-    bar.playing = playing;
-  });
+  const bar = filmBar(store, player, ({film: {steps, numSteps}, step}) => ({
+    ...{count: steps.length, numSteps, step},
+    rulerOf: (index) => steps[index]
+  }));
   return html("div", {class: "player-bar"}, bar);
 }

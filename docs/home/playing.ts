@@ -1,6 +1,6 @@
 import {html} from "../components/dom.js";
-import {stepPlayer} from "../components/stepPlayer.js";
 import type {HomeState} from "./state.js";
+import {playerBar as filmBar} from "../page/playerBar.js";
 import type {Store} from "../page/store.js";
 
 /** Plays the film: moves the step on at a steady pace, from the start when it stands at the end, and stops there. */
@@ -50,13 +50,9 @@ export function createPlayer({state, set}: Store<HomeState>, {pace = 90}: Player
 
 /** The bar that follows the reader down the page: play, the slider "Step", the ruler. */
 export function playerBar(store: Store<HomeState>, player: Player): HTMLElement {
-  const rulerOf = (index: number) => store.state.film.steps[index];
-  const bar = stepPlayer({count: 0, numSteps: 1, rulerOf});
-  bar.addEventListener("input", () => player.select(bar.value));
-  bar.addEventListener("toggle", () => (bar.playing ? player.play() : player.pause()));
-  store.onChange(({film, step, playing}) => {
-    bar.update({count: film.steps.length, numSteps: film.numSteps, rulerOf}, step);
-    bar.playing = playing;
-  });
+  const bar = filmBar(store, player, ({film: {steps, numSteps}, step}) => ({
+    ...{count: steps.length, numSteps, step},
+    rulerOf: (index) => steps[index]
+  }));
   return html("div", {class: "player-bar wide"}, bar);
 }

@@ -1,6 +1,6 @@
 import {html} from "../components/dom.js";
-import {stepPlayer} from "../components/stepPlayer.js";
 import {longer} from "../page/inStep.js";
+import {inTenths, playerBar as filmBar} from "../page/playerBar.js";
 import type {Store} from "../page/store.js";
 import type {PlayState, Run} from "./state.js";
 
@@ -45,17 +45,10 @@ export type Player = ReturnType<typeof createPlayer>;
 
 /** Play, the slider "Step" and the ruler. */
 export function playerBar(store: Store<PlayState>, player: Player): HTMLElement {
-  const rulerOf = (index: number) => {
-    const step = master(store.state).steps[index];
-    return {...step, timestep: Number(step.timestep.toFixed(1))};
-  };
-  const bar = stepPlayer({count: 0, numSteps: 1, rulerOf});
-  bar.addEventListener("input", () => player.select(bar.value));
-  bar.addEventListener("toggle", () => (bar.playing ? player.play() : player.pause()));
-  store.onChange((state) => {
+  const bar = filmBar(store, player, (state) => {
     const {steps, numSteps} = master(state);
-    bar.update({count: steps.length, numSteps, rulerOf}, Math.min(state.step, Math.max(0, steps.length - 1)));
-    bar.playing = state.playing;
+    const step = Math.min(state.step, Math.max(0, steps.length - 1));
+    return {count: steps.length, numSteps, step, rulerOf: (index) => inTenths(steps[index])};
   });
   return html("div", {class: "play-player"}, bar);
 }

@@ -1,5 +1,5 @@
 import {html} from "../components/dom.js";
-import {stepPlayer} from "../components/stepPlayer.js";
+import {inTenths, playerBar as filmBar} from "../page/playerBar.js";
 import type {Store} from "../page/store.js";
 import {longer} from "../page/inStep.js";
 import type {SamplersState} from "./state.js";
@@ -42,17 +42,9 @@ export type Player = ReturnType<typeof createPlayer>;
 
 /** Play, the slider "Step" and the ruler. */
 export function playerBar(store: Store<SamplersState>, player: Player): HTMLElement {
-  const rulerOf = (index: number) => {
-    const step = longer(store.state.runs).steps[index];
-    return {...step, timestep: Number(step.timestep.toFixed(1))};
-  };
-  const bar = stepPlayer({count: 0, numSteps: 1, rulerOf});
-  bar.addEventListener("input", () => player.select(bar.value));
-  bar.addEventListener("toggle", () => (bar.playing ? player.play() : player.pause()));
-  store.onChange(({runs, step, playing}) => {
+  const bar = filmBar(store, player, ({runs, step}) => {
     const {steps, numSteps} = longer(runs);
-    bar.update({count: steps.length, numSteps, rulerOf}, step);
-    bar.playing = playing;
+    return {count: steps.length, numSteps, step, rulerOf: (index) => inTenths(steps[index])};
   });
   return html("div", {class: "samplers-player"}, bar);
 }

@@ -1,5 +1,5 @@
 import {html} from "../components/dom.js";
-import {stepPlayer} from "../components/stepPlayer.js";
+import {inTenths, playerBar as filmBar} from "../page/playerBar.js";
 import type {Store} from "../page/store.js";
 import type {UnetState} from "./state.js";
 
@@ -49,17 +49,9 @@ export type Player = ReturnType<typeof createPlayer>;
 
 /** Play, the slider "Step" and the ruler. */
 export function playerBar(store: Store<UnetState>, player: Player): HTMLElement {
-  const rulerOf = (index: number) => {
-    const {frames, numSteps} = store.state.film;
-    const {timestep, alphaCumprod} = frames[index];
-    return {index, numSteps, timestep: Number(timestep.toFixed(1)), alphaCumprod};
-  };
-  const bar = stepPlayer({count: 0, numSteps: 1, rulerOf});
-  bar.addEventListener("input", () => player.select(bar.value));
-  bar.addEventListener("toggle", () => (bar.playing ? player.play() : player.pause()));
-  store.onChange(({film, step, playing}) => {
-    bar.update({count: film.frames.length, numSteps: film.numSteps, rulerOf}, step);
-    bar.playing = playing;
-  });
+  const bar = filmBar(store, player, ({film: {frames, numSteps}, step}) => ({
+    ...{count: frames.length, numSteps, step},
+    rulerOf: (index) => inTenths({index, numSteps, ...frames[index]})
+  }));
   return html("div", {class: "unet-player"}, bar);
 }
