@@ -61,6 +61,11 @@ export function split(whole: Tensor, items: readonly number[]): Tensor[] {
   });
 }
 
+/** The rows of a matrix [B, D]. */
+export function rowsOf({data, dims: [count, width]}: Tensor): Float32Array[] {
+  return Array.from({length: count}, (_, i) => data.slice(i * width, (i + 1) * width));
+}
+
 /** Channels of one item, one after the other: [1, a, h, w] and [1, b, h, w] -> [1, a + b, h, w]. */
 export function withChannels(first: Tensor, second: Tensor): Tensor {
   const [, channels, ...place] = first.dims;

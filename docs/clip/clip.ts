@@ -8,6 +8,7 @@ import {keepQuery, readQuery, seed as seedField, text} from "../page/query.js";
 import {recordedFilm, type Recording} from "../page/recorded.js";
 import type {SceneMaker} from "../page/scenes.js";
 import {createStore} from "../page/store.js";
+import {messageOf} from "../src/messageOf.js";
 import {arrowsCode, matrixCode, rankCode, towerCode, trainingCode, watchCode, zeroShotCode} from "./code.js";
 import {LABELS} from "./defaults.js";
 import {createDistance} from "./distance.js";
@@ -124,7 +125,7 @@ export function createClip({recording, numbers, home, homeNumbers, engine, ...pa
       await embeddings.want(texts, shown);
       store.set({embedded: state.embedded + 1, error: null});
     } catch (error) {
-      store.set({error: error instanceof Error ? error.message : String(error)});
+      store.set({error: messageOf(error)});
     }
   }
 

@@ -1,6 +1,6 @@
 import type {Pixels} from "../components/pixels.js";
 import {imageTensor} from "../page/scenes.js";
-import {concat, type Tensor} from "../src/tensor.js";
+import {concat, rowsOf} from "../src/tensor.js";
 import type {Engine} from "./engine.js";
 
 /** Directions of texts and pictures, recorded at first and computed once each. */
@@ -54,9 +54,4 @@ export function createEmbeddings(engine: Pick<Engine, "embedTexts" | "embedImage
       return mine;
     }
   };
-}
-
-/** The rows of a matrix [B, D]. */
-export function rowsOf({data, dims: [count, width]}: Tensor): Float32Array[] {
-  return Array.from({length: count}, (_, i) => data.slice(i * width, (i + 1) * width));
 }

@@ -3,10 +3,10 @@ import {html} from "../components/dom.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
 import {imagePixels, type Pixels} from "../components/pixels.js";
 import {progressBar, type ProgressData} from "../components/progressBar.js";
+import {ranksOf} from "../page/ranks.js";
 import {createStore, type Store} from "../page/store.js";
 import {cosine} from "../src/contrastive.js";
-import type {Tensor} from "../src/tensor.js";
-import {rowsOf} from "./embedding.js";
+import {rowsOf, type Tensor} from "../src/tensor.js";
 import type {Engine} from "./engine.js";
 import {createJob} from "../page/job.js";
 
@@ -76,7 +76,7 @@ export function ranking({store, engine, wish, steps, guidance, invalidation}: Ra
   void invalidation.then(job.cancel);
 
   const update = ({list, source, prompt, work, error: message}: Readonly<RankState>): void => {
-    const order = orderOf(list);
+    const order = ranksOf(list);
     tiles.forEach((node, i) => node.update(list[i], order[i], prompt, source));
     stop.disabled = work === null;
     progress.update(work);
@@ -97,12 +97,6 @@ export function ranking({store, engine, wish, steps, guidance, invalidation}: Ra
     reading,
     caption
   );
-}
-
-/** The rank of each, from 0; null where there is no score yet. */
-export function orderOf(list: readonly Ranked[]): (number | null)[] {
-  const scores = list.map(({score}) => score).filter((score) => score !== null);
-  return list.map(({score}) => (score === null ? null : scores.filter((other) => other > score).length));
 }
 
 function readingOf(list: readonly Ranked[], order: readonly (number | null)[]): string {

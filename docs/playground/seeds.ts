@@ -3,17 +3,12 @@ import {pictureGrid, type GridPicture} from "../components/pictureGrid.js";
 import {progressBar} from "../components/progressBar.js";
 import {textField} from "../components/textField.js";
 import {cosine} from "../src/contrastive.js";
-import {concat, split, type Tensor} from "../src/tensor.js";
+import {concat, rowsOf, type Tensor} from "../src/tensor.js";
 import {previewOf} from "../page/look.js";
+import {ranksOf} from "../page/ranks.js";
 import {begun, optionsOf} from "./drawing.js";
 import type {Parts} from "./parts.js";
 import {emptyGrid, SEEDS, type PlayState, type Sown} from "./state.js";
-
-/** The rank of each by its score, from 0; null where there is no score. */
-export function ranksOf(sown: readonly Pick<Sown, "score">[]): (number | null)[] {
-  const scores = sown.map(({score}) => score).filter((score) => score !== null);
-  return sown.map(({score}) => (score === null ? null : scores.filter((other) => other > score).length));
-}
 
 /** Eight seeds of one wish, and CLIP's order of them. */
 export function seedGrid(parts: Parts): HTMLElement {
@@ -131,12 +126,6 @@ function order({store, drawing, engine}: Parts): Promise<void> {
     });
   });
 }
-
-const rowsOf = (embeddings: Tensor): Float32Array[] =>
-  split(
-    embeddings,
-    Array.from({length: embeddings.dims[0]}, () => 1)
-  ).map(({data}) => data);
 
 function readingOf(sown: readonly Sown[], ranks: readonly (number | null)[], words: string | null): string {
   const best = sown[ranks.indexOf(0)];

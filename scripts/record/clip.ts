@@ -13,7 +13,7 @@ import {cosine} from "../../src/contrastive.js";
 import {loadModelFromFolder} from "../../src/node.js";
 import {textToImage} from "../../src/pipeline.js";
 import {pictureOf, rgbBytes} from "../../src/pixels.js";
-import {concat, type Tensor} from "../../src/tensor.js";
+import {concat, rowsOf, type Tensor} from "../../src/tensor.js";
 import {encodeSheet} from "../sheet.js";
 
 const out = "docs/recorded/clip";
@@ -122,10 +122,6 @@ function shapesOf({projection_dim, text_config: text, vision_config: vision}: Cl
       ...{image_size: vision.image_size, patch_size: vision.patch_size}
     }
   };
-}
-
-function rowsOf({data, dims: [count, width]}: Tensor): Float32Array[] {
-  return Array.from({length: count}, (_, i) => data.slice(i * width, (i + 1) * width));
 }
 
 /** Rounded down: what is compared with it stays on its side. */

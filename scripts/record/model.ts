@@ -18,7 +18,7 @@ import {textToImage} from "../../src/pipeline.js";
 import {rgbBytes} from "../../src/pixels.js";
 import {Generator} from "../../src/random.js";
 import {makeSchedule} from "../../src/schedule.js";
-import {concat, type Tensor} from "../../src/tensor.js";
+import {concat, rowsOf, type Tensor} from "../../src/tensor.js";
 import {encodeSheet} from "../sheet.js";
 
 const OUT = "docs/recorded/model";
@@ -91,8 +91,6 @@ function countPairs(): ModelRecording["pairs"] {
   return {places, counts};
 }
 
-const rowsOf = ({data, dims: [count, width]}: Tensor): Float32Array[] =>
-  Array.from({length: count}, (_, i) => data.slice(i * width, (i + 1) * width));
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
 const {sampler, steps, guidance} = model.info.recommended;

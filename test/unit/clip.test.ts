@@ -14,7 +14,7 @@ import {createEmbeddings} from "../../docs/clip/embedding.js";
 import {createJob, timeLeft} from "../../docs/page/job.js";
 import {lookDistance, lookOf} from "../../docs/clip/look.js";
 import {nearestOf} from "../../docs/page/nearest.js";
-import {orderOf} from "../../docs/clip/ranking.js";
+import {ranksOf} from "../../docs/page/ranks.js";
 import {recordedEmbeddings, toBytes, type ClipConfig, type ClipRecording} from "../../docs/clip/recorded.js";
 import {batchOf, captionsFor, queryOf, readAddress, sentenceOf, type ClipState} from "../../docs/clip/state.js";
 import {textStages, visionStages} from "../../docs/clip/towers.js";
@@ -379,7 +379,7 @@ describe("a job", () => {
 
 test("seeds are ranked by their scores; what is not drawn has no rank", () => {
   const item = (score: number | null) => ({seed: 1, pixels: null, score});
-  expect(orderOf([item(0.2), item(null), item(0.9), item(0.5)])).toEqual([2, null, 0, 1]);
+  expect(ranksOf([item(0.2), item(null), item(0.9), item(0.5)])).toEqual([2, null, 0, 1]);
 });
 
 test("the code names the captions, scenes and temperature on screen", () => {

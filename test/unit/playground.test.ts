@@ -18,7 +18,7 @@ import {createDrawing} from "../../docs/playground/drawing.js";
 import {fileName, parametersOf} from "../../docs/playground/exporting.js";
 import {filmOf} from "../../docs/playground/history.js";
 import type {Parts} from "../../docs/playground/parts.js";
-import {ranksOf} from "../../docs/playground/seeds.js";
+import {ranksOf} from "../../docs/page/ranks.js";
 import {alike, emptyGrid, endWish, otherWish, promptOf, type PlayState, type Run} from "../../docs/playground/state.js";
 import {inOrder, throwsNoise} from "../../docs/playground/tree.js";
 import {encodeFilm} from "../../src/exports/filmGif.js";
