@@ -1,11 +1,12 @@
 import {imagePixels, type Pixels} from "../components/pixels.js";
+import {messageOf} from "../src/messageOf.js";
 import type {Engine} from "../src/worker/client.js";
 import type {DrawOptions, StepRecord} from "../src/pipeline.js";
 import {wordsOf} from "../src/trace/words.js";
 import type {Decoding} from "../page/decoding.js";
-import {loadingProgress} from "../page/loading.js";
+import {loadTelling} from "../page/loading.js";
 import type {Store} from "../page/store.js";
-import {aborted, createTurns, type Turns} from "../page/turns.js";
+import {createTurns, type Turns} from "../page/turns.js";
 import {liveRun, type AttentionRun} from "./run.js";
 import type {AttentionState} from "./state.js";
 import {firstToShow} from "./tokens.js";
@@ -40,21 +41,13 @@ export function createDrawing(store: Store<AttentionState>, engine: Engine, deco
       await load(signal);
       if (!signal.aborted) await work(signal);
     } catch (error) {
-      if (!signal.aborted) store.set({error: error instanceof Error ? error.message : String(error)});
+      if (!signal.aborted) store.set({error: messageOf(error)});
     }
   }
 
   async function load(signal: AbortSignal): Promise<void> {
-    if (engine.status.state !== "ready") store.set({work: {label: "Loading the model", done: 0, total: 0}});
-    const stopListening = engine.onStatus((status) => {
-      if (status.state === "loading" && !signal.aborted) store.set({work: loadingProgress(status)});
-    });
-    try {
-      const {name, preview} = await Promise.race([engine.load(), aborted(signal)]);
-      if (state.modelName !== name || state.preview !== preview) store.set({modelName: name, preview});
-    } finally {
-      stopListening();
-    }
+    const {name, preview} = await loadTelling(engine, [], signal, (work) => store.set({work}));
+    if (state.modelName !== name || state.preview !== preview) store.set({modelName: name, preview});
   }
 
   /** "Drawing: step 3 of 30, about 6 s left" */

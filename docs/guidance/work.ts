@@ -1,9 +1,10 @@
 import {imagePixels, type Pixels} from "../components/pixels.js";
 import type {Decoding} from "../page/decoding.js";
 import {timeLeft, type JobState, type Report} from "../page/job.js";
-import {loadingProgress} from "../page/loading.js";
+import {loadTelling} from "../page/loading.js";
 import type {Store} from "../page/store.js";
-import {aborted, createTurns} from "../page/turns.js";
+import {createTurns} from "../page/turns.js";
+import {messageOf} from "../src/messageOf.js";
 import {DRAWING} from "../src/models/folder.js";
 import type {DrawOptions, StepRecord} from "../src/pipeline.js";
 import type {Tensor} from "../src/tensor.js";
@@ -37,15 +38,7 @@ export function createWork({engine, decoding}: WorkOptions): Work {
   const turns = createTurns(() => decoding().wake());
 
   async function load(set: (change: Partial<JobState>) => void, signal: AbortSignal): Promise<void> {
-    if (engine.status.state !== "ready") set({work: {label: "Loading the model", done: 0, total: 0}});
-    const stopListening = engine.onStatus((status) => {
-      if (status.state === "loading" && !signal.aborted) set({work: loadingProgress(status)});
-    });
-    try {
-      await Promise.race([engine.load(DRAWING), aborted(signal)]);
-    } finally {
-      stopListening();
-    }
+    await loadTelling(engine, DRAWING, signal, (work) => set({work}));
   }
 
   return {
@@ -64,7 +57,7 @@ export function createWork({engine, decoding}: WorkOptions): Work {
           await load(set, signal);
           if (!signal.aborted) await piece(signal, report);
         } catch (error) {
-          if (!signal.aborted) set({error: error instanceof Error ? error.message : String(error)});
+          if (!signal.aborted) set({error: messageOf(error)});
         } finally {
           set({work: null});
         }

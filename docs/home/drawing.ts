@@ -1,5 +1,6 @@
 import {changeText, type Change} from "../components/forkForm.js";
 import {imagePixels} from "../components/pixels.js";
+import {messageOf} from "../src/messageOf.js";
 import {DRAWING} from "../src/models/folder.js";
 import type {ModelInfo} from "../src/models/model.js";
 import type {DrawOptions, StepRecord} from "../src/pipeline.js";
@@ -7,9 +8,9 @@ import type {Engine} from "./engine.js";
 import type {Decoding} from "../page/decoding.js";
 import type {Branch, Film} from "../page/film.js";
 import type {HomeState} from "./state.js";
-import {loadingProgress} from "../page/loading.js";
+import {loadTelling} from "../page/loading.js";
 import type {Store} from "../page/store.js";
-import {aborted, createTurns, type Turns} from "../page/turns.js";
+import {createTurns, type Turns} from "../page/turns.js";
 
 /** What the page asks of the engine. */
 export interface Drawing {
@@ -56,20 +57,10 @@ export function createDrawing(
   }
 
   async function load(signal: AbortSignal): Promise<void> {
-    if (engine.status.state !== "ready") store.set({work: {label: "Loading the model", done: 0, total: 0}});
-    const stopListening = engine.onStatus((status) => {
-      if (signal.aborted || status.state !== "loading") return;
-      store.set({work: loadingProgress(status)});
-    });
-    try {
-      const info = await Promise.race([engine.load(DRAWING), aborted(signal)]);
-      const {name, preview, vocabulary} = info;
-      if (state.modelName !== name) onOtherModel?.(info);
-      if (state.vocabulary !== vocabulary || state.modelName !== name)
-        store.set({modelName: name, preview, vocabulary});
-    } finally {
-      stopListening();
-    }
+    const info = await loadTelling(engine, DRAWING, signal, (work) => store.set({work}));
+    const {name, preview, vocabulary} = info;
+    if (state.modelName !== name) onOtherModel?.(info);
+    if (state.vocabulary !== vocabulary || state.modelName !== name) store.set({modelName: name, preview, vocabulary});
   }
 
   async function run(film: Film, options: DrawOptions, signal: AbortSignal, onStep: (record: StepRecord) => void) {
@@ -149,8 +140,4 @@ function changed(trunk: Film, from: number, change: Change): Film {
 function optionsOf({prompt, settings}: Film): DrawOptions {
   const {seed, steps, guidance, sampler, negative, noiseSeed} = settings;
   return {prompt, negative, seed, steps, guidance, sampler, ...(noiseSeed === null ? {} : {noiseSeed})};
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

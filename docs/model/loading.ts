@@ -1,5 +1,6 @@
 import type {ProgressData} from "../components/progressBar.js";
 import {megabytes} from "../components/progressBar.js";
+import {messageOf} from "../src/messageOf.js";
 import type {Device} from "../src/preflight/device.js";
 import {preflight, type Preflight} from "../src/preflight/preflight.js";
 import {keepModel, type KeptModel} from "../src/sources/kept.js";
@@ -72,8 +73,7 @@ export function createLoader({state, set}: Store<LoaderState>, parts: LoaderPart
     try {
       await work(mine.signal);
     } catch (error) {
-      if (mine === current && !mine.signal.aborted)
-        set({error: error instanceof Error ? error.message : String(error)});
+      if (mine === current && !mine.signal.aborted) set({error: messageOf(error)});
     } finally {
       if (mine === current) {
         const phase = state.phase === "keeping" ? "ready" : state.phase === "looking" ? "idle" : state.phase;

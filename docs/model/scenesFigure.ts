@@ -5,6 +5,7 @@ import {segments} from "../components/segments.js";
 import {scenePixels, type MadeScene, type SceneStudio} from "../page/scenes.js";
 import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
+import {messageOf} from "../src/messageOf.js";
 import {GROUPS, type Group} from "./recorded.js";
 import type {ModelState} from "./state.js";
 
@@ -63,7 +64,7 @@ export function scenesFigure({store, objects, scenes}: ScenesFigureParts): HTMLE
       const studio = await scenes;
       made = Array.from({length: SHOWN}, (_, i) => studio.make(first + scene + i, {split, objects}));
     } catch (error) {
-      told.textContent = `The scenes cannot be made: ${error instanceof Error ? error.message : String(error)}`;
+      told.textContent = `The scenes cannot be made: ${messageOf(error)}`;
       return;
     }
     chosen = 0;

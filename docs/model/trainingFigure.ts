@@ -8,6 +8,7 @@ import {segments} from "../components/segments.js";
 import {slider} from "../components/slider.js";
 import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
+import {messageOf} from "../src/messageOf.js";
 import {BATCHES, curvesOf, duration, historyPictures, openHistory, secondsAt, type History} from "./history.js";
 import type {ModelState, Trained} from "./state.js";
 
@@ -80,7 +81,7 @@ export function trainingFigure(store: Store<ModelState>, invalidation: Promise<v
       show();
       if (part !== "clip") await fetchPictures(part, history);
     } catch (error) {
-      caption.textContent = error instanceof Error ? error.message : String(error);
+      caption.textContent = messageOf(error);
     }
   }
 

@@ -1,5 +1,7 @@
 import type {ProgressData} from "../components/progressBar.js";
+import {messageOf} from "../src/messageOf.js";
 import type {Store} from "./store.js";
+import {createTurns} from "./turns.js";
 
 /** Work that a press starts, that tells how long it will take, and that can be stopped. */
 export interface Job {
@@ -22,8 +24,8 @@ export function createJob<S extends JobState>(
   work: (signal: AbortSignal, report: Report) => Promise<void>,
   {now = () => performance.now()}: {now?: () => number} = {}
 ): Job {
-  let current: {stop: AbortController; ended: Promise<void>} | null = null;
   const set = (change: Partial<JobState>) => store.set(change as Partial<S>);
+  const turns = createTurns(() => set({work: null}));
 
   async function start(signal: AbortSignal): Promise<void> {
     set({error: null, work: {label: "Getting the model ready", done: 0, total: 0}});
@@ -36,28 +38,11 @@ export function createJob<S extends JobState>(
     try {
       await work(signal, report);
     } catch (error) {
-      if (!signal.aborted) set({error: error instanceof Error ? error.message : String(error)});
+      if (!signal.aborted) set({error: messageOf(error)});
     }
   }
 
-  return {
-    async run() {
-      const before = current;
-      before?.stop.abort();
-      const stop = new AbortController();
-      const ended = (async () => {
-        await before?.ended;
-        if (!stop.signal.aborted) await start(stop.signal);
-      })();
-      const mine = {stop, ended};
-      current = mine;
-      await ended;
-      if (current !== mine) return;
-      current = null;
-      set({work: null});
-    },
-    cancel: () => current?.stop.abort()
-  };
+  return {run: () => turns.only(start), cancel: turns.cancel};
 }
 
 /** ", about 12 s left", from the pace so far; nothing before the first part is done. */

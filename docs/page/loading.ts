@@ -1,7 +1,10 @@
 import {errorNote} from "../components/errorNote.js";
 import {html} from "../components/dom.js";
-import {megabytes, progressBar} from "../components/progressBar.js";
+import {megabytes, progressBar, type ProgressData} from "../components/progressBar.js";
+import type {PartName} from "../src/models/folder.js";
 import type {Engine, EngineStatus} from "../src/worker/client.js";
+import type {ModelInfo} from "../src/models/model.js";
+import {aborted} from "./turns.js";
 
 /**
  * Where the model stands, in one quiet line: bytes while it loads, a sentence and "Retry" when it fails, nothing when it is there
@@ -22,6 +25,24 @@ export function loadingNote(engine: Pick<Engine, "status" | "onStatus" | "load">
   engine.onStatus(update);
   update(engine.status);
   return html("div", {class: "loading-note"}, bar, error, notice);
+}
+
+/** Loads parts of the model, telling how far it is, until they are here or `signal` aborts. */
+export async function loadTelling(
+  engine: Pick<Engine, "status" | "onStatus" | "load">,
+  parts: readonly PartName[],
+  signal: AbortSignal,
+  tell: (work: ProgressData) => void
+): Promise<ModelInfo> {
+  if (engine.status.state !== "ready") tell({label: "Loading the model", done: 0, total: 0});
+  const stopListening = engine.onStatus((status) => {
+    if (status.state === "loading" && !signal.aborted) tell(loadingProgress(status));
+  });
+  try {
+    return await Promise.race([engine.load(parts), aborted(signal)]);
+  } finally {
+    stopListening();
+  }
 }
 
 /** What is loaded of what, in words. */

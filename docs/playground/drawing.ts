@@ -1,14 +1,15 @@
 import {changeText, type Change} from "../components/forkForm.js";
 import {imagePixels} from "../components/pixels.js";
 import type {Wish} from "../components/runFields.js";
+import {messageOf} from "../src/messageOf.js";
 import {DRAWING} from "../src/models/folder.js";
 import type {DrawOptions, StepRecord} from "../src/pipeline.js";
 import type {Decoding} from "../page/decoding.js";
 import {longer} from "../page/inStep.js";
 import {timeLeft} from "../page/job.js";
-import {loadingProgress} from "../page/loading.js";
+import {loadTelling} from "../page/loading.js";
 import type {Store} from "../page/store.js";
-import {aborted, createTurns} from "../page/turns.js";
+import {createTurns} from "../page/turns.js";
 import type {Engine} from "../src/worker/client.js";
 import {endWish, otherWish, promptOf, type PlayState, type Run, type Task} from "./state.js";
 
@@ -57,22 +58,14 @@ export function createDrawing(
         };
         if (!signal.aborted) await work(signal, report);
       } catch (error) {
-        if (!signal.aborted) store.set({error: error instanceof Error ? error.message : String(error)});
+        if (!signal.aborted) store.set({error: messageOf(error)});
       }
     });
   }
 
   async function load(signal: AbortSignal): Promise<void> {
-    if (engine.status.state !== "ready") store.set({work: {label: "Loading the model", done: 0, total: 0}});
-    const stopListening = engine.onStatus((status) => {
-      if (status.state === "loading" && !signal.aborted) store.set({work: loadingProgress(status)});
-    });
-    try {
-      const {name, preview, vocabulary} = await Promise.race([engine.load(DRAWING), aborted(signal)]);
-      store.set({modelName: name, preview, vocabulary});
-    } finally {
-      stopListening();
-    }
+    const {name, preview, vocabulary} = await loadTelling(engine, DRAWING, signal, (work) => store.set({work}));
+    store.set({modelName: name, preview, vocabulary});
   }
 
   async function run(mine: Run, options: DrawOptions, signal: AbortSignal, onStep: () => void): Promise<void> {

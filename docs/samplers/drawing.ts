@@ -1,9 +1,10 @@
 import {imagePixels} from "../components/pixels.js";
+import {messageOf} from "../src/messageOf.js";
 import type {DrawOptions, StepRecord} from "../src/pipeline.js";
 import type {Decoding} from "../page/decoding.js";
-import {loadingProgress} from "../page/loading.js";
+import {loadTelling} from "../page/loading.js";
 import type {Store} from "../page/store.js";
-import {aborted, createTurns, type Turns} from "../page/turns.js";
+import {createTurns, type Turns} from "../page/turns.js";
 import type {Engine} from "../src/worker/client.js";
 import {longer} from "../page/inStep.js";
 import type {ArmRun, Pair, SamplersState} from "./state.js";
@@ -32,21 +33,13 @@ export function createDrawing(store: Store<SamplersState>, engine: Engine, decod
       await load(signal);
       if (!signal.aborted) await work(signal);
     } catch (error) {
-      if (!signal.aborted) store.set({error: error instanceof Error ? error.message : String(error)});
+      if (!signal.aborted) store.set({error: messageOf(error)});
     }
   }
 
   async function load(signal: AbortSignal): Promise<void> {
-    if (engine.status.state !== "ready") store.set({work: {label: "Loading the model", done: 0, total: 0}});
-    const stopListening = engine.onStatus((status) => {
-      if (status.state === "loading" && !signal.aborted) store.set({work: loadingProgress(status)});
-    });
-    try {
-      const {name, preview} = await Promise.race([engine.load(), aborted(signal)]);
-      store.set({modelName: name, preview});
-    } finally {
-      stopListening();
-    }
+    const {name, preview} = await loadTelling(engine, [], signal, (work) => store.set({work}));
+    store.set({modelName: name, preview});
   }
 
   async function drawBoth(signal: AbortSignal): Promise<void> {

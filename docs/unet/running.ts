@@ -1,3 +1,4 @@
+import {messageOf} from "../src/messageOf.js";
 import {DRAWING} from "../src/models/folder.js";
 import type {ModelInfo} from "../src/models/model.js";
 import {Generator} from "../src/random.js";
@@ -106,7 +107,7 @@ export function createRunning(store: Store<UnetState>, engine: Engine, {onRest}:
         store.set({error: null});
         await work(signal);
       } catch (error) {
-        if (!signal.aborted) store.set({error: error instanceof Error ? error.message : String(error)});
+        if (!signal.aborted) store.set({error: messageOf(error)});
       } finally {
         stop();
       }

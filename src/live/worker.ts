@@ -1,5 +1,6 @@
 /** Owns jax-js and one network: it learns for a moment, answers what waits, and learns on. The page's own thread is free. */
 import * as jax from "@jax-js/jax";
+import {messageOf} from "../messageOf.js";
 import {textToImage} from "../pipeline.js";
 import type {Tensor} from "../tensor.js";
 import {createDenoiser, type Denoiser} from "./denoiser.js";
@@ -65,8 +66,6 @@ function begun(): Denoiser {
 
 /** Let waiting messages in: training leaves the thread no other gap. */
 const messages = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 addEventListener("message", async ({data: request}: MessageEvent<TrainingRequest>) => {
   try {

@@ -1,4 +1,5 @@
 /** The graphs of a folder as their own headers tell them: a few reads each, no weights. */
+import {messageOf} from "../messageOf.js";
 import {PARTS, type PartName} from "../models/folder.js";
 import {WholeFilesOnly, fileNamed, type ListedFolder} from "../sources/listed.js";
 import {readGraph, type OnnxGraph} from "../trace/graph.js";
@@ -29,7 +30,7 @@ async function readFacts(folder: ListedFolder, part: PartName, path: string): Pr
     return {part, path, header: {signature: readSignature(model), graph, roles: rolesOf(graph)}, bytesRead};
   } catch (error) {
     if (error instanceof WholeFilesOnly) return {part, path, header: null, bytesRead: 0};
-    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, {cause: error});
+    throw new Error(`${path}: ${messageOf(error)}`, {cause: error});
   }
 }
 

@@ -1,4 +1,5 @@
 /** Which onnxruntime to use here: asked once, before 14 or 27 MB are fetched for it. */
+import {messageOf} from "../messageOf.js";
 import {RuntimeFault} from "../models/fault.js";
 import type {OrtRuntime, SessionOptions} from "../models/runtime.js";
 import type {Backend} from "./protocol.js";
@@ -32,7 +33,7 @@ export const openRuntime: OpenRuntime = async (backend, onLost) => {
   try {
     return await (backend === "webgpu" ? openWebGpu(onLost) : openWasm());
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const message = `onnxruntime cannot be fetched: ${why}; look at the connection and try again`;
     throw new RuntimeFault(message, {replaceable: false, passing: true}); // a worker never asks for a module twice
   }

@@ -1,4 +1,5 @@
 /** The worker's side: one model, one queue, and an answer to every question. What a worker is made of is passed in. */
+import {messageOf} from "../messageOf.js";
 import {RuntimeFault} from "../models/fault.js";
 import {belongsTo, type ModelFolder, type PartName} from "../models/folder.js";
 import {loadModel, type Model} from "../models/model.js";
@@ -212,5 +213,3 @@ function messages(): Promise<void> {
     port2.postMessage(null);
   });
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
