@@ -48,7 +48,7 @@ export function frozenFigure(parts: Parts): HTMLElement {
 
 /** What the three ways did to twenty pairs of prompts. */
 export function frozenTable({recording: {measured}}: Parts): HTMLElement {
-  const rows = FROZEN_ARMS.map(({key, title}) => ({title, overlap: measured.frozen[key].overlap}));
+  const rows = FROZEN_ARMS.map(({key, title}) => ({title, ...measured.frozen[key]}));
   return html(
     "table",
     {},
@@ -56,13 +56,25 @@ export function frozenTable({recording: {measured}}: Parts): HTMLElement {
     html(
       "thead",
       {},
-      html("tr", {}, ...["how", "overlap of the two things’ boxes"].map((text) => html("th", {scope: "col"}, text)))
+      html(
+        "tr",
+        {},
+        ...["how", "overlap of the two things’ boxes", "the new thing is seen"].map((text) =>
+          html("th", {scope: "col"}, text)
+        )
+      )
     ),
     html(
       "tbody",
       {},
-      ...rows.map(({title, overlap}) =>
-        html("tr", {}, html("th", {scope: "row"}, title), html("td", {}, overlap.toFixed(3)))
+      ...rows.map(({title, overlap, seen}) =>
+        html(
+          "tr",
+          {},
+          html("th", {scope: "row"}, title),
+          html("td", {}, overlap.toFixed(3)),
+          html("td", {}, percentage(seen))
+        )
       )
     )
   );

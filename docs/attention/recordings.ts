@@ -35,4 +35,6 @@ interface Drawn {
 export interface FrozenArm {
   /** Mean overlap of the two things' boxes (intersection over union), the new one's with the old one's in its own picture. */
   readonly overlap: number;
+  /** Share of the pictures in which the judge holds the new thing the likeliest of all. */
+  readonly seen: number;
 }
