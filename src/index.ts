@@ -109,3 +109,13 @@ export type {Point, World, WorldBlob} from "./world/world.js";
 export {noisedWorld, type NoisedWorld} from "./world/noisedWorld.js";
 export {exactEps, exactX0, worldModel, WORLD_SCHEDULE} from "./world/worldModel.js";
 export {distanceToWorld, slicedWasserstein} from "./world/distance.js";
+export {effectiveCount, meanOf, recollect, type Recollection} from "./world/memoriser.js";
+
+// The way of a run through its latents.
+export {endShares, principalPlane, randomWalk, rmsDistance} from "./trajectory.js";
+export type {EndShares, PrincipalPlane} from "./trajectory.js";
+
+// A small network that learns, on jax-js, which is passed in.
+export {createDenoiser, DENOISER_DEFAULTS, denoiserSchedule, type Denoiser} from "./live/denoiser.js";
+export type {DenoiserSettings} from "./live/denoiser.js";
+export type {Lesson} from "./live/lesson.js";

@@ -1,10 +1,11 @@
-import {codeFold} from "../components/codeFold.js";
 import {html} from "../components/dom.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
 import {slider} from "../components/slider.js";
 import type {Tensor} from "../src/tensor.js";
 import {effectiveCount, meanOf, recollect, type Recollection} from "../src/world/memoriser.js";
+import {codeRow, withCodes} from "../page/codes.js";
 import {previewOf} from "../page/look.js";
+import {averageCode} from "./code.js";
 import type {FigureParts} from "./guess.js";
 import {rulerOf} from "./guess.js";
 import {cleanOf, noised, noiseOf, squaredError} from "./noisy.js";
@@ -28,16 +29,19 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
   >;
   const numbers = html("p", {class: "caption", "aria-live": "polite"});
   const thought = html("p", {class: "thought"});
+  const lines = codeRow();
   const means = new Map<number, Tensor>();
   let unet: {x0: Tensor; key: string} | null = null;
   let exact: {key: string; captioned: Recollection; all: Recollection} | null = null;
   let ticket = 0;
 
+  /** The noised scene of a caption: its second, for the first is the game's. */
+  const sceneOf = ({first}: {first: number}) => first + 1;
   const keyOf = () => `${caption.value} ${timestep.value}`;
   const situation = () => {
     const group = record.groups[Number(caption.value)];
     const alpha = alphasCumprod[timestep.value];
-    const x0 = memory.latents(group.first + 1);
+    const x0 = memory.latents(sceneOf(group));
     return {group, alpha, xt: noised(x0, noiseOf(record.shown.noiseSeed, record.dims), alpha)};
   };
 
@@ -85,6 +89,8 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
     ]
       .filter(Boolean)
       .join(" · ");
+    const asked = {scene: sceneOf(group), t: timestep.value, noiseSeed: record.shown.noiseSeed, caption: group.caption};
+    lines.update(averageCode(asked, group));
     thought.textContent = thoughtOf(exact.all, record.scenes);
     decoding.later([...(guess ? [guess] : []), mean, exact.captioned.x0, exact.all.x0]);
   }
@@ -102,7 +108,7 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
   timestep.addEventListener("input", changed);
   store.onChange(changed);
 
-  return html(
+  const figure = html(
     "section",
     {class: "figure wide", "aria-label": "The average of all pictures that fit"},
     html(
@@ -113,23 +119,9 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
     ),
     html("div", {class: "average-row"}, ...kinds.map((kind) => tiles[kind].node)),
     thought,
-    numbers,
-    html(
-      "div",
-      {class: "codes"},
-      codeFold(
-        "Code",
-        `const {x0, weights} = recollect(samples, xt, alphasCumprod[t]);   // src/world/memoriser.ts\nconst many = effectiveCount(weights);`
-      ),
-      codeFold(
-        "as diffusers Python",
-        `a = scheduler.alphas_cumprod[t]
-distance = (xt - a.sqrt() * samples).square().flatten(1).sum(1)        # to 2,000 training latents
-weights = torch.softmax(-distance / (2 * (1 - a)), dim=0)
-x0 = (weights[:, None, None, None] * samples).sum(0)`
-      )
-    )
+    numbers
   );
+  return withCodes(figure, lines);
 }
 
 const TITLES = {

@@ -1,12 +1,13 @@
-import {codeFold} from "../components/codeFold.js";
 import {html} from "../components/dom.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
 import {slider} from "../components/slider.js";
 import type {Engine} from "../src/worker/client.js";
 import type {Tensor} from "../src/tensor.js";
+import {codesOf, withCodes} from "../page/codes.js";
 import {previewOf} from "../page/look.js";
 import type {Decoding} from "../page/decoding.js";
 import type {Store} from "../page/store.js";
+import {guessCode} from "./code.js";
 import {cleanOf, noised, noiseOf, squaredError} from "./noisy.js";
 import type {Memory} from "./memory.js";
 import type {LearningState} from "./state.js";
@@ -125,7 +126,7 @@ export function guess({store, memory, engine, decoding, alphasCumprod}: FigurePa
     if (chosen !== null && answer) decoding.later([answer.x0, x0]);
   });
 
-  return html(
+  const figure = html(
     "section",
     {class: "figure wide", "aria-label": "What is under the noise?"},
     html(
@@ -139,24 +140,15 @@ export function guess({store, memory, engine, decoding, alphasCumprod}: FigurePa
     html("p", {class: "question"}, "What is hidden here? Choose, and the UNet answers too."),
     choices,
     verdict,
-    numbers,
-    html("div", {class: "codes"}, codeFold("Code", ENGINE_CODE), codeFold("as diffusers Python", PYTHON_CODE))
+    numbers
   );
+  const lines = codesOf(store, ["t", "round", "told"], ({t, round, told: withWords}) => {
+    const {group, scene} = ROUNDS[round];
+    const caption = withWords ? record.groups[group].caption : "";
+    return guessCode({scene, t, caption, noiseSeed: record.shown.noiseSeed});
+  });
+  return withCodes(figure, lines);
 }
-
-const ENGINE_CODE = `const eps = new Generator(7).randn([1, 4, 16, 16]);
-const a = makeSchedule(model.schedulerConfig).alphasCumprod[t];
-const xt = combine([Math.sqrt(a), x0], [Math.sqrt(1 - a), eps]);
-const {output} = await model.predict(xt, t, await model.encodeText([caption]));   // the UNet's eps
-const guess = combine([1 / Math.sqrt(a), xt], [-Math.sqrt((1 - a) / a), output]); // its x̂0
-const mse = eps.data.reduce((sum, e, i) => sum + (e - output.data[i]) ** 2, 0) / eps.data.length;`;
-
-const PYTHON_CODE = `noise = torch.randn(1, 4, 16, 16, generator=torch.Generator("cpu").manual_seed(7))
-xt = scheduler.add_noise(x0, noise, torch.tensor([t]))
-eps = unet(xt, t, encoder_hidden_states=states).sample
-mse = torch.nn.functional.mse_loss(eps, noise)
-a = scheduler.alphas_cumprod[t]
-guess = (xt - (1 - a).sqrt() * eps) / a.sqrt()`;
 
 const TITLES: Record<string, string> = {
   hidden: "under noise",

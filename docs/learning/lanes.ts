@@ -4,7 +4,9 @@ import type {LinearPreview, Pixels} from "../components/pixels.js";
 import {Generator} from "../src/random.js";
 import type {Tensor} from "../src/tensor.js";
 import type {Film} from "../page/film.js";
+import {codeRow, withCodes} from "../page/codes.js";
 import {previewOf} from "../page/look.js";
+import {stepCode} from "./code.js";
 import type {FigureParts} from "./guess.js";
 import {formulaLine} from "./formulaLine.js";
 import {noised, squaredError} from "./noisy.js";
@@ -50,6 +52,7 @@ export function lanes({memory, engine, decoding, alphasCumprod, store, film}: Fi
     ReturnType<typeof laneTile>
   >;
   const prompt = html("p", {class: "lane-prompt"});
+  const codes = codeRow();
   const story = html("p", {class: "lane-story", role: "status"});
   const lines = [
     "repeat",
@@ -148,6 +151,7 @@ export function lanes({memory, engine, decoding, alphasCumprod, store, film}: Fi
       slot.textContent = shown[i];
       slot.parentElement?.classList.toggle("now", i === marked);
     });
+    codes.update(stepCode(seed));
     if (seen("prediction")) void predict().catch(() => {}); // the loading note says what is wrong
     decoding.later([x0]);
   }
@@ -155,7 +159,7 @@ export function lanes({memory, engine, decoding, alphasCumprod, store, film}: Fi
   store.onChange(update);
   update();
 
-  return html(
+  const figure = html(
     "section",
     {class: "figure wide lanes", "aria-label": "Training and drawing, side by side"},
     html("div", {class: "figure-controls buttons"}, play, next, other),
@@ -200,6 +204,7 @@ export function lanes({memory, engine, decoding, alphasCumprod, store, film}: Fi
       html("div", {}, html("h4", {}, "Algorithm 2: drawing (DDPM)"), algorithm2(film))
     )
   );
+  return withCodes(figure, codes);
 }
 
 const TITLES: Record<Stage, string> = {

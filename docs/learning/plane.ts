@@ -4,6 +4,8 @@ import {rowBars} from "../components/rowBars.js";
 import {slider} from "../components/slider.js";
 import {noisedWorld} from "../src/world/noisedWorld.js";
 import {exampleWorld, type Point} from "../src/world/world.js";
+import {codeRow, withCodes} from "../page/codes.js";
+import {planeCode} from "./code.js";
 import {rulerOf} from "./guess.js";
 
 /** The 2-D world under noise: which blob may a noised point have come from, and what is the mean of them all? */
@@ -22,6 +24,7 @@ export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLEleme
   );
   const origins = rowBars([], {label: "Probability that the point comes from each blob"});
   const words = html("p", {class: "caption", "aria-live": "polite"});
+  const lines = codeRow();
   const [x, y] = ["Point x", "Point y"].map((name, axis) =>
     slider(name, {
       ...{min: -2.4, max: 2.4, step: 0.05, value: point[axis], id: `plane-${axis ? "y" : "x"}`},
@@ -50,6 +53,7 @@ export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLEleme
         tint: world[i].label === "teal" ? "teal" : "orange"
       }))
     );
+    lines.update(planeCode(world, timestep.value, point));
     words.textContent = `computed here, exactly · xt = (${point.map((v) => v.toFixed(2)).join(", ")}) · mean of what it was, E[x0 | xt] = (${mean.map((v) => v.toFixed(2)).join(", ")})`;
   }
 
@@ -63,7 +67,7 @@ export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLEleme
   view.addEventListener("input", update);
   update();
 
-  return html(
+  const figure = html(
     "section",
     {class: "figure wide", "aria-label": "The mean in the plane"},
     html("div", {class: "figure-controls"}, timestep, x, y),
@@ -80,4 +84,5 @@ export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLEleme
     ),
     words
   );
+  return withCodes(figure, lines);
 }

@@ -1,6 +1,5 @@
 import * as Plot from "@observablehq/plot";
 import {chart} from "../components/chart.js";
-import {codeFold} from "../components/codeFold.js";
 import {html, prefersReducedMotion} from "../components/dom.js";
 import {errorNote} from "../components/errorNote.js";
 import {paintPoints, pointDrawing} from "../components/pointDrawing.js";
@@ -13,6 +12,8 @@ import {makeSchedule} from "../src/schedule.js";
 import type {Tensor} from "../src/tensor.js";
 import {slicedWasserstein} from "../src/world/distance.js";
 import {pointsTensor, type Point} from "../src/world/world.js";
+import {codeRow, withCodes} from "../page/codes.js";
+import {netCode} from "./code.js";
 import {lessonOf} from "./lessonOf.js";
 import {SKETCHES} from "./sketches.js";
 
@@ -39,6 +40,8 @@ export function trainer({
   const numbers = html("p", {class: "caption", "aria-live": "polite"});
   const error = errorNote();
   const settings = settingsOf();
+  const lines = codeRow();
+  const tellLines = () => lines.update(netCode(settings.value(), settings.drawing()));
   const timestep = slider("Noise level of the arrows", {
     ...{min: 10, max: 990, step: 10, value: 400, id: "field-timestep"},
     format: (t) => `t = ${t}`
@@ -193,8 +196,15 @@ export function trainer({
 
   go.addEventListener("click", toggle);
   reset.addEventListener("click", startOver);
-  settings.node.addEventListener("change", () => startOver());
-  settings.drawingNode.addEventListener("change", () => void draw());
+  settings.node.addEventListener("change", () => {
+    tellLines();
+    startOver();
+  });
+  settings.drawingNode.addEventListener("change", () => {
+    tellLines();
+    void draw();
+  });
+  tellLines();
   timestep.addEventListener("input", () => void draw());
   drawing.addEventListener("input", () => startOver());
 
@@ -235,7 +245,7 @@ export function trainer({
   result.setAttribute("aria-label", "Nothing drawn by the network yet");
   numbers.textContent = `live, in this browser · press Begin: it stops when you leave the page${prefersReducedMotion() ? "" : ", and draws anew while it learns"}`;
 
-  return html(
+  const figure = html(
     "section",
     {class: "figure wide", "aria-label": "A small network learns your drawing"},
     html("div", {class: "figure-controls"}, html("div", {class: "buttons"}, go, reset), settings.node),
@@ -254,15 +264,9 @@ export function trainer({
     ),
     loss,
     numbers,
-    error,
-    codeFold(
-      "Code",
-      `import * as jax from "@jax-js/jax";
-const denoiser = createDenoiser(jax, lesson, {...DENOISER_DEFAULTS, seed: 0});   // src/live/denoiser.ts
-for (let step = 0; step < 2000; step++) await denoiser.learn();                  // algorithm 1, a batch of 512
-for await (const {prev} of textToImage(denoiser.model(400), {prompt: "teal", seed: 1, steps: 25})) points = prev;`
-    )
+    error
   );
+  return withCodes(figure, lines);
 }
 
 /** The choices that begin a new network, and those that only draw from it. */

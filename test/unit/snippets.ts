@@ -7,9 +7,11 @@ import * as derivation from "../../docs/derivation/code.js";
 import {defaults as derivationDefaults, table} from "../../docs/derivation/state.js";
 import * as guidance from "../../docs/guidance/code.js";
 import {syntheticFilm} from "../../docs/home/synthetic.js";
+import * as learning from "../../docs/learning/code.js";
 import * as model from "../../docs/model/code.js";
 import * as noise from "../../docs/noise/code.js";
 import {defaults as noiseDefaults, trained} from "../../docs/noise/state.js";
+import {DENOISER_DEFAULTS} from "../../src/live/denoiser.js";
 import * as unet from "../../docs/unet/code.js";
 import type {Codes} from "../../docs/page/codes.js";
 
@@ -59,6 +61,8 @@ const watched = {prompt: "a horse on the grass", seed: 7, other: "a cat in the c
 const film = {settings: {steps: 20, guidance: 4}};
 
 const guided = {prompt: "a horse on the grass", negative: "", seed: 7};
+
+const hidden = {scene: 0, t: 800, noiseSeed: 7, caption: "a horse on the grass"};
 
 export const snippets: readonly Snippet[] = [
   ...page("unet", {
@@ -131,6 +135,17 @@ export const snippets: readonly Snippet[] = [
     },
     after("main", "mean", "draw", "humps", "kl", "weights")
   ),
+  ...page("learning", {
+    guess: learning.guessCode(hidden),
+    average: learning.averageCode({...hidden, scene: 1, t: 980}, {first: 0, count: 64}),
+    plane: learning.planeCode(exampleWorld, 450, [0.2, 0.3]),
+    step: learning.stepCode(1),
+    net: learning.netCode(DENOISER_DEFAULTS, {prompt: "", sampler: "ddim", guidance: 1}),
+    "guided net": learning.netCode(
+      {...DENOISER_DEFAULTS, seed: 3, betaSchedule: "squaredcos_cap_v2", predictionType: "v_prediction"},
+      {prompt: "teal", sampler: "ddpm", guidance: 2}
+    )
+  }),
   ...page(
     "clip",
     {
