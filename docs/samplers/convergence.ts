@@ -3,9 +3,12 @@ import {lineChart, type ChartLine, type Place} from "../components/lineChart.js"
 import {samplerNamed} from "../src/samplers/registry.js";
 import type {Tensor} from "../src/tensor.js";
 import {rmsDistance} from "../src/trajectory.js";
+import {codeRow, withCodes} from "../page/codes.js";
+import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
 import type {Engine} from "../src/worker/client.js";
 import type {Drawing} from "./drawing.js";
+import {convergenceCode} from "./code.js";
 import {lookOf} from "./looks.js";
 import type {SamplersState} from "./state.js";
 
@@ -115,6 +118,10 @@ export function convergence(
     show();
   }
 
+  const lines = codeRow();
+  const tellLines = () => lines.update(convergenceCode(store.state, choice.value));
+  choice.addEventListener("change", tellLines);
+  onSelected(store, ["prompt", "negative", "seed", "arms"], tellLines);
   press.addEventListener("click", () => void drawing.only(add));
   store.onChange(({runs, work}) => {
     press.disabled = work !== null;
@@ -123,7 +130,7 @@ export function convergence(
     cost.textContent = `The first line needs the fine solution too: ${REFERENCE_STEPS} UNet calls${known}. Cancel, at the top, stops it.`;
   });
   show();
-  return html(
+  const figure = html(
     "section",
     {class: "figure wide", "aria-label": "Error by number of calls"},
     chart,
@@ -136,6 +143,7 @@ export function convergence(
     ),
     cost
   );
+  return withCodes(figure, lines);
 }
 
 const captionOf = ({prompts, guidance}: RecordedConvergence): string =>

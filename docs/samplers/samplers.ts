@@ -6,13 +6,14 @@ import {recordedFilm, type Recording} from "../page/recorded.js";
 import {createStore} from "../page/store.js";
 import type {Engine} from "../src/worker/client.js";
 import {addressOf, readAddress} from "./address.js";
-import {codeFolds} from "./code.js";
+import {codeRow, codesOf, withCodes, type Codes} from "../page/codes.js";
+import * as code from "./code.js";
 import {convergence, judgement, type RecordedConvergence, type RecordedJudgement} from "./convergence.js";
 import {cards, type RecordedCards} from "./cards.js";
 import {createDrawing, type Drawing} from "./drawing.js";
 import {distances} from "./distances.js";
 import {equations} from "./equations.js";
-import {longer} from "../page/inStep.js";
+import {isEnd, longer} from "../page/inStep.js";
 import {createPlayer} from "./playing.js";
 import {recordedDdpm, type RecordedDdpm} from "./recordedDdpm.js";
 import {seedExperiments} from "./seeds.js";
@@ -67,21 +68,37 @@ export function createSamplers({arms: recordedArms, recorded, engine, invalidati
   const parts = {store, decoding, drawing, player};
   const ddpm = recorded.ddpm ? recordedDdpm(recorded.ddpm) : null;
   const pictures = cards(store, recorded.cards);
+  /** The lines of a figure that shows the runs, which follow them and the scrubber. */
+  const lines = (write: (asked: code.Asked, calls: code.Calls, state: SamplersState) => Codes) =>
+    codesOf(store, ["runs", "step", "work", "negative"], (state) =>
+      write(code.shownOf(state), code.callsOf(state), state)
+    );
+  const bothEnd = ({runs}: SamplersState, calls: code.Calls) => runs.every((run, i) => isEnd(run, calls[i]));
 
   return {
     ...{store, drawing, player, decoding},
-    stage: stage(parts),
-    equations: equations(parts),
-    distances: distances(parts),
-    seeds: seedExperiments(parts),
-    trajectories: trajectories(parts),
-    principal: principalView(parts),
+    stage: withCodes(stage(parts), lines(code.mainCode)),
+    equations: withCodes(equations(parts), lines(code.equationCode)),
+    distances: withCodes(
+      distances(parts),
+      lines((_, calls, state) => code.distanceCode(calls, bothEnd(state, calls)))
+    ),
+    seeds: withCodes(seedExperiments(parts), lines(code.seedsCode)),
+    trajectories: withCodes(
+      trajectories(parts),
+      lines((_, calls) => code.trajectoryCode(calls))
+    ),
+    principal: withCodes(principalView(parts), lines(code.principalCode)),
     world: worldView(store, invalidation),
-    ddpm: ddpm ?? missing("ddpm"),
+    ddpm: ddpm && recorded.ddpm ? withCodes(ddpm, codeRow(code.ddpmCode(recorded.ddpm))) : missing("ddpm"),
     convergence: convergence({store, drawing, engine}, recorded.convergence),
-    judgement: recorded.judged ? judgement(recorded.judged) : missing("judged"),
-    cards: pictures,
-    code: codeFolds(store),
+    judgement: recorded.judged ? withCodes(judgement(recorded.judged), codeRow(code.judgeCode())) : missing("judged"),
+    cards: withCodes(
+      pictures,
+      codesOf(store, ["runs", "step", "work", "arms"], ({arms: [{steps, eta}], runs: shown, step}) =>
+        code.cardsCode(steps, eta, longer(shown).steps[step]?.alphaCumprod ?? 0)
+      )
+    ),
     /** Puts an arm's recorded pictures in place of its previews. */
     showArm(index: 0 | 1, sheet: readonly Pixels[]): void {
       const run = runs[index];

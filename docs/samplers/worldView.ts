@@ -9,7 +9,9 @@ import {Generator} from "../src/random.js";
 import {samplerNamed} from "../src/samplers/registry.js";
 import {distanceToWorld} from "../src/world/distance.js";
 import {exampleWorld, sampleWorld, type World} from "../src/world/world.js";
+import {codeRow, withCodes} from "../page/codes.js";
 import {createStore, type Store} from "../page/store.js";
+import {worldCode} from "./code.js";
 import {lookOf} from "./looks.js";
 import {ARM_NAMES, type Pair, type SamplersState} from "./state.js";
 import {drawWorld, frameAt, pathsOf, type WorldRun} from "./worldRuns.js";
@@ -45,12 +47,14 @@ export function worldView(page: Store<SamplersState>, invalidation: Promise<void
   const play = html("button", {type: "button"}, "Play the particles");
   const views = [view(store, 0), view(store, 1)];
   const where = html("p", {class: "ruler"});
+  const lines = codeRow();
 
   let version = 0;
   async function redraw(): Promise<void> {
     const mine = ++version;
     const {seed, noiseSeed, arms} = page.state;
     const options = {steps: state.steps, particles: PARTICLES, seed, noiseSeed};
+    lines.update(worldCode({arms, seed, noiseSeed}, {...state, particles: PARTICLES}));
     const runs = await Promise.all(arms.map((settings) => drawWorld(state.world, {...options, settings})));
     if (mine !== version) return;
     const calls = Math.max(...runs.map((run) => run.calls));
@@ -101,7 +105,7 @@ export function worldView(page: Store<SamplersState>, invalidation: Promise<void
     views.forEach(({show}) => show(at.alphaCumprod));
   });
 
-  return html(
+  const figure = html(
     "section",
     {class: "figure wide", "aria-label": "The exact world in two dimensions"},
     html(
@@ -115,6 +119,7 @@ export function worldView(page: Store<SamplersState>, invalidation: Promise<void
     html("div", {class: "arms"}, ...views.map(({figure}) => figure)),
     measurement(page, store, invalidation)
   );
+  return withCodes(figure, lines);
 }
 
 /** One arm's plane. */

@@ -33,7 +33,9 @@ const given = (lines: string): string =>
   GIVEN.split("\n")
     .filter((line) => !/const (\w+):/.exec(line) || !new RegExp(`const ${/const (\w+):/.exec(line)![1]} =`).test(lines))
     .join("\n");
-const files = new Map(snippets.map(({engine}, i) => [`${process.cwd()}/fold${i}.ts`, engine + given(engine)]));
+const files = new Map(
+  snippets.map(({engine}, i) => [`${process.cwd()}/fold${i}.ts`, `${engine}${given(engine)}\nexport {};`])
+);
 const host = ts.createCompilerHost(options);
 const {getSourceFile, fileExists} = host;
 host.fileExists = (path) => files.has(path) || fileExists(path);

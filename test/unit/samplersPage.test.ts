@@ -246,7 +246,7 @@ test("code names both arms in both languages", () => {
   expect(pythonCode(asked)).toContain(
     `DPMSolverMultistepScheduler.from_config({**config, "algorithm_type": "sde-dpmsolver++"})`
   );
-  expect(pythonCode(asked)).toContain("manual_seed(3)");
+  expect(pythonCode(asked)).toContain("noise_seed=3");
   expect(pythonCode(asked)).toContain("a \\u201ccat\\u201d");
 });
 
@@ -282,7 +282,7 @@ describe("the whole chapter, on a toy model", () => {
       page.trajectories,
       page.cards
     );
-    document.body.append(page.principal, page.world, page.ddpm, page.convergence, page.judgement, page.code);
+    document.body.append(page.principal, page.world, page.ddpm, page.convergence, page.judgement);
     page.begin();
     await vi.waitFor(() => expect(document.body.textContent).toContain("recorded · “a horse on the grass”"));
     expect(page.trajectories.textContent).toMatch(/Here: Arm A: a \d\.\d\d, b/);

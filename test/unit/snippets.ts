@@ -12,6 +12,7 @@ import * as model from "../../docs/model/code.js";
 import * as noise from "../../docs/noise/code.js";
 import {defaults as noiseDefaults, trained} from "../../docs/noise/state.js";
 import {DENOISER_DEFAULTS} from "../../src/live/denoiser.js";
+import * as samplers from "../../docs/samplers/code.js";
 import * as unet from "../../docs/unet/code.js";
 import type {Codes} from "../../docs/page/codes.js";
 
@@ -61,6 +62,18 @@ const watched = {prompt: "a horse on the grass", seed: 7, other: "a cat in the c
 const film = {settings: {steps: 20, guidance: 4}};
 
 const guided = {prompt: "a horse on the grass", negative: "", seed: 7};
+
+const arm = (sampler: string, eta = 0) => ({sampler, steps: 20, guidance: 4, eta});
+const two = (a: string, b: string, eta = 0) => ({
+  ...{prompt: "a horse on the grass", negative: "", seed: 7, noiseSeed: null},
+  arms: [arm(a), arm(b, eta)] as const
+});
+const asked = two("ddpm", "ddim");
+const others = (a: string, b: string) => ({
+  [`main of ${a}`]: samplers.mainCode(two(a, b)),
+  [`equation of ${a}`]: samplers.equationCode(two(a, b), [7, 15]),
+  [`distance of ${a}`]: samplers.distanceCode([7, 15], false)
+});
 
 const hidden = {scene: 0, t: 800, noiseSeed: 7, caption: "a horse on the grass"};
 
@@ -145,6 +158,27 @@ export const snippets: readonly Snippet[] = [
       {...DENOISER_DEFAULTS, seed: 3, betaSchedule: "squaredcos_cap_v2", predictionType: "v_prediction"},
       {prompt: "teal", sampler: "ddpm", guidance: 2}
     )
+  }),
+  ...page(
+    "samplers",
+    {
+      main: samplers.mainCode(asked),
+      equation: samplers.equationCode(asked, [7, 7]),
+      distance: samplers.distanceCode([19, 19], true),
+      seeds: samplers.seedsCode(asked),
+      trajectory: samplers.trajectoryCode([7, 7]),
+      principal: samplers.principalCode(),
+      world: samplers.worldCode({...two("dpm++2m-sde", "ddim", 0.5)}, {world: exampleWorld, steps: 8, particles: 1500}),
+      convergence: samplers.convergenceCode(asked, "dpm++2m"),
+      judged: samplers.judgeCode(),
+      ddpm: samplers.ddpmCode({prompt: "a horse on the grass", seed: 7, guidance: 4}),
+      cards: samplers.cardsCode(30, 0.5, 0.3)
+    },
+    after("main", "equation", "distance", "seeds", "trajectory", "principal", "convergence", "ddpm")
+  ),
+  ...page("samplers", others("pndm", "heun"), {
+    "equation of pndm": "main of pndm",
+    "distance of pndm": "main of pndm"
   }),
   ...page(
     "clip",
