@@ -8,7 +8,7 @@ export interface About {
   readonly paper: string;
 }
 
-export const ABOUT: Readonly<Record<string, About>> = {
+export const ABOUT: Readonly<Record<string, About | undefined>> = {
   ddpm: {
     idea: "Steps back as training stepped forward: a mean between xt and x̂0, and fresh noise of the exact variance on top.",
     use: "When there is time for many steps, and to see where it all began. Its theory asks for small steps; the recording above shows what few long ones do.",

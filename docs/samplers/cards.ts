@@ -38,7 +38,7 @@ export function cards(
 
 function card(store: Store<SamplersState>, facts: SamplerFacts, recorded: RecordedCards | undefined) {
   const {name, title, order, callsPerStep, noise, paper} = facts;
-  const about = ABOUT[name];
+  const about = ABOUT[name]; // none of a sampler that is new: then the card has its facts alone
   const picture = pixelCanvas(null, {smooth: true});
   const formula = html("p", {class: "update"});
   const calls = `${callsPerStep} UNet ${callsPerStep === 1 ? "call" : "calls"} a step`;
@@ -71,11 +71,11 @@ function card(store: Store<SamplersState>, facts: SamplerFacts, recorded: Record
       "div",
       {},
       html("h3", {}, title),
-      html("p", {}, about.idea),
+      about ? html("p", {}, about.idea) : "",
       formula,
       html("p", {class: "facts"}, `order ${order} · ${calls} · ${fresh}`),
-      html("p", {class: "use"}, about.use),
-      html("p", {class: "facts"}, `${about.paper}, `, source),
+      about ? html("p", {class: "use"}, about.use) : "",
+      html("p", {class: "facts"}, about ? `${about.paper}, ` : "", source),
       html("div", {class: "chips"}, ...use)
     )
   );

@@ -37,5 +37,5 @@ def test_npm_run_draw_and_diffusers_draw_the_same_picture(tmp_path, name, schedu
 
 def test_every_sampler_draws_the_picture_of_its_class_in_diffusers():
     """A small part of scripts/parity.py, which takes twelve prompts."""
-    for sampler, each in parity.differences(list(parity.SAMPLERS), {"an owl on the mountains": 11}, steps=4):
+    for sampler, each, _ in parity.differences(list(parity.SAMPLERS), {"an owl on the mountains": 11}, steps=4):
         assert max(each.values()) <= parity.BAR, f"{sampler}: {each}"
