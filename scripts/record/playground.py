@@ -24,8 +24,8 @@ from training.evaluate import article, open_pipeline
 from training.judge import PLACES, SIDES, trained_judge, verdicts
 
 OUT = Path("docs/recorded/playground.json")
-STEPS, GUIDANCE = 10, 4.0
-FORKS = (0, 1, 2, 3, 4, 5, 7, 10)  # steps drawn with the trunk's prompt
+STEPS, GUIDANCE = 20, 4.0
+FORKS = (0, 2, 4, 6, 8, 10, 14, 20)  # steps drawn with the trunk's prompt
 KINDS = ("object", "place", "side")
 SHOWN = {"object": ("horse", "cow"), "place": ("grass", "snow"), "side": ("left", "right")}
 SHOWN_SEED = 7
