@@ -11,15 +11,15 @@ import {loadTelling} from "../page/loading.js";
 import type {Store} from "../page/store.js";
 import {createTurns} from "../page/turns.js";
 import type {Engine} from "../src/worker/client.js";
-import {endWish, otherWish, promptOf, type PlayState, type Run, type Task} from "./state.js";
+import {endWish, otherWish, promptOf, type Fork, type PlayState, type Run, type Task} from "./state.js";
 
 /** Tells how much is done of how much; the time left is added. */
 export type Report = (label: string, done: number, total: number) => void;
 
 /** One piece of work at a time on the engine; the latest wish wins. */
 export interface Drawing {
-  /** Draws arm A, and beside it arm B where there is one: one UNet call of each in turn. */
-  draw(): Promise<void>;
+  /** Draws arm A, and beside it arm B where there is one: one UNet call of each in turn; then arm A's forks, each from the one before. */
+  draw(forks?: readonly Fork[]): Promise<void>;
   /** Runs the rest of a run from a step on with one thing changed, as a new twig of the tree. */
   fork(from: number, change: Change): Promise<void>;
   /** Any other work on the engine, under the same rule. */
@@ -110,7 +110,7 @@ export function createDrawing(
     for (const each of both) onFinished?.(each);
   }
 
-  async function forkOne(from: number, change: Change, signal: AbortSignal, report: Report): Promise<void> {
+  async function forkOne(from: number, change: Change, signal: AbortSignal, report: Report): Promise<Run> {
     const trunk = state.runs[0];
     const parent = state.tree.findIndex((twig) => twig.run === trunk);
     const record = trunk.steps[from];
@@ -129,11 +129,27 @@ export function createDrawing(
     });
     if (mine.finished) onFinished?.(mine);
     else store.set({tree: state.tree.filter((other) => other !== twig)});
+    return mine;
+  }
+
+  async function drawForks(forks: readonly Fork[], signal: AbortSignal, report: Report): Promise<void> {
+    for (const {step, change} of forks) {
+      if (signal.aborted) return;
+      const run = await forkOne(step, change, signal, report);
+      if (run.finished) store.set({runs: [run, state.runs[1]], step: run.steps.length - 1});
+    }
   }
 
   return {
-    draw: () => only("arms", drawArms),
-    fork: (from, change) => only("fork", (signal, report) => forkOne(from, change, signal, report)),
+    draw: (forks = []) =>
+      only("arms", async (signal, report) => {
+        await drawArms(signal, report);
+        await drawForks(forks, signal, report);
+      }),
+    fork: (from, change) =>
+      only("fork", async (signal, report) => {
+        await forkOne(from, change, signal, report);
+      }),
     ...{only, run},
     cancel: turns.cancel,
     busy: turns.busy

@@ -28,7 +28,7 @@ const pageAddress = (): string => location.origin + location.pathname;
 
 async function savePng(run: Run, pixels: Pixels, model: string): Promise<void> {
   const {encodePicture} = await import("../src/exports/picturePng.js");
-  const more = {Software: "Diffusion Unrolled", Source: linkOf(run.wish, pageAddress())};
+  const more = {Software: "Diffusion Unrolled", Source: linkOf(run, pageAddress())};
   download(encodePicture(pixels, parametersOf(run, model), more), `${fileName(run)}.png`, "image/png");
 }
 

@@ -27,7 +27,7 @@ export const filmOf = ({wish: {prompt, ...settings}, ...run}: Run): Film => ({
 });
 
 /** What was drawn, newest first, kept in this browser. Storage that fails is as good as empty. */
-export function createHistory({store, decoding, player}: Parts, database: IDBFactory = indexedDB) {
+export function createHistory({store, decoding, drawing, player}: Parts, database: IDBFactory = indexedDB) {
   const pictures = remembered(() => openRuns<Kept>(database, KEPT));
   const films = remembered(() => openRuns<Film>(database));
   const grid = pictureGrid("Pictures drawn in this browser");
@@ -47,7 +47,7 @@ export function createHistory({store, decoding, player}: Parts, database: IDBFac
     );
     forget.hidden = !list.length;
     note.textContent = list.length
-      ? `${list.length} ${list.length === 1 ? "picture" : "pictures"}, newest first, kept in this browser alone. Press one to take its settings up again.`
+      ? `${list.length} ${list.length === 1 ? "picture" : "pictures"}, newest first, kept in this browser alone. Press one to take its settings up again; one that was forked is drawn anew, with its forks.`
       : "Nothing is kept yet: what you draw appears here, and stays in this browser alone.";
   }
 
@@ -57,8 +57,12 @@ export function createHistory({store, decoding, player}: Parts, database: IDBFac
     if (!found) return;
     const {wish, forks} = found.value;
     const change: Partial<PlayState> = {wish, other: {}};
-    const run = forks.length ? null : await keptRun(wish);
     player.pause();
+    if (forks.length) {
+      store.set(change);
+      return drawing.draw(forks); // a fork's steps are not kept
+    }
+    const run = await keptRun(wish);
     if (!run) {
       store.set({...change, notice: "Its settings are in the controls again: Draw makes it anew, to the pixel."});
       return;

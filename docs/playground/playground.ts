@@ -88,11 +88,12 @@ export function createPlayground({recording, numbers, engine, invalidation}: Pla
         player.pause();
         drawing.cancel();
       });
-      const asks = Object.keys(address.wish).length + Object.keys(address.other).length > 0;
+      const {forks, other} = address;
+      const asks = Object.keys(address.wish).length + Object.keys(other).length + forks.length > 0;
       if (!asks && address.step !== undefined) player.select(address.step - 1);
       else if (!prefersReducedMotion()) player.play();
       if (!asks) return;
-      await drawing.draw();
+      await drawing.draw(forks);
       if (address.step !== undefined && master(store.state) !== recorded) player.select(address.step - 1);
     }
   };

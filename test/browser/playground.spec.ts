@@ -32,7 +32,10 @@ test("a link draws both arms, and opened again the same pictures to the pixel", 
   expect(found.complaints).toEqual([]);
 });
 
-test("a run can be forked, ranked by CLIP and taken away as files that other programs open", async ({page}, info) => {
+test("a run can be forked, ranked by CLIP and taken away as files that other programs open", async ({
+  page,
+  context
+}, info) => {
   const found = await watch(page);
   await page.goto("./playground?steps=4&seed=3");
   const shown = page.getByRole("img", {name: /^a horse on the grass: drawn$/});
@@ -60,6 +63,14 @@ test("a run can be forked, ranked by CLIP and taken away as files that other pro
   await expect(tree.getByText(/differs from the trunk by \d/)).toBeVisible();
   await tree.getByRole("button", {name: /^From step 2: “horse” becomes “cow”/}).click();
   await expect(page.getByText(/“a cow on the grass”, forked at step 2/)).toBeVisible();
+  await expect(page).toHaveURL(/forks=2%3Aprompt%3Aa\+cow/);
+  const cow = (of: Page) => of.getByRole("img", {name: /^a cow on the grass: drawn$/});
+  await expect(cow(page)).toBeVisible();
+  const again = await context.newPage();
+  await again.goto(page.url());
+  await expect(cow(again)).toBeVisible();
+  expect(await rgbOf(cow(again))).toEqual(await rgbOf(cow(page)));
+  await again.close();
 
   await page.getByRole("slider", {name: "Steps", exact: true}).fill("2");
   await page.getByRole("button", {name: "Draw seeds 3 to 10"}).click();
@@ -73,6 +84,8 @@ test("a run can be forked, ranked by CLIP and taken away as files that other pro
   const kept = page.getByRole("list", {name: "Pictures drawn in this browser"});
   await expect(kept.getByRole("button", {name: /^a cow on the grass, seed 3, ddim, forked/})).toBeVisible();
   await expect(kept.getByRole("button", {name: /^a horse on the grass, seed 3, ddim: /})).toBeVisible();
+  await kept.getByRole("button", {name: /^a cow on the grass, seed 3, ddim, forked/}).click();
+  await expect(page.getByText(/“a cow on the grass”, forked at step 2/)).toBeVisible();
   expect(found.complaints).toEqual([]);
 });
 

@@ -9,7 +9,7 @@ import {FIELDS, runFields, type FieldName, type Wish} from "../../components/run
 import {toggles} from "../../components/toggles.js";
 import {createStore, type Store} from "../../docs/page/store.js";
 import {syntheticFilm, syntheticPreview} from "../../docs/home/synthetic.js";
-import {addressOf, linkOf, queryOf, readAddress} from "../../docs/playground/address.js";
+import {addressOf, linkOf, queryOf, readAddress, readForks} from "../../docs/playground/address.js";
 import {engineCode, pythonCode} from "../../docs/playground/code.js";
 import {controls, isStale} from "../../docs/playground/controls.js";
 import {halfWay, sentence, shareOf, type RecordedForks} from "../../docs/playground/decided.js";
@@ -95,7 +95,28 @@ describe("the address", () => {
     expect(addressOf(state, wish)).toBe("");
     expect(queryOf(state)).toContain("seed=7");
     expect(addressOf({...state, wish: {...wish, seed: 8}}, wish)).toMatch(/prompt=a\+horse.*sampler=ddim.*steps=8/);
-    expect(linkOf(wish, "https://site.test/playground")).toMatch(/^https:\/\/site\.test\/playground\?prompt=a\+horse/);
+    expect(linkOf({wish, forks: []}, "https://site.test/playground")).toMatch(
+      /^https:\/\/site\.test\/playground\?prompt=a\+horse/
+    );
+  });
+
+  test("tells the forks of the run on show, and is read back with them, up to the first that is none", () => {
+    const {state} = playStore();
+    const forks = [
+      {step: 1, change: {kind: "prompt" as const, prompt: "a cow: 3 of them"}},
+      {step: 4, change: {kind: "guidance" as const, guidance: 7.5}},
+      {step: 6, change: {kind: "noiseSeed" as const, noiseSeed: 9}}
+    ];
+    const run = {...state.runs[0], wish: state.wish, finished: true, forks};
+    const query = queryOf({...state, runs: [run, null]});
+    expect(readAddress(query).forks).toEqual(forks);
+    expect(addressOf({...state, runs: [run, null]}, state.wish)).toBe(query);
+    expect(readAddress(linkOf(run, "")).forks).toEqual(forks);
+    expect(queryOf({...state, wish: {...state.wish, seed: 8}, runs: [run, null]})).not.toContain("forks");
+    expect(readForks("2:guidance:7\n0:guidance:7\n3:guidance:8")).toEqual([
+      {step: 1, change: {kind: "guidance", guidance: 7}}
+    ]);
+    for (const none of ["", "x", "2:eta:1", "2:guidance:99", "2:noiseSeed:-1"]) expect(readForks(none)).toBeUndefined();
   });
 
   test("leaves out what is no value of its field", () => {
@@ -194,6 +215,24 @@ describe("the tree of forks", () => {
         {step: 6, kind: "guidance", guidance: 9}
       ]
     });
+  });
+
+  test("is drawn anew, fork after fork, each from the one before", async () => {
+    const store = playStore();
+    const engine = fakeEngine();
+    const drawing = createDrawing(store, engine, {decoding});
+    const forks = [
+      {step: 1, change: {kind: "prompt" as const, prompt: "a cow"}},
+      {step: 4, change: {kind: "guidance" as const, guidance: 2}}
+    ];
+    await drawing.draw(forks);
+    expect(engine.asked.map(({prompt, guidance, from}) => [prompt, guidance, from?.index])).toEqual([
+      [wish.prompt, wish.guidance, undefined],
+      ["a cow", wish.guidance, 1],
+      ["a cow", 2, 4]
+    ]);
+    expect(store.state.runs[0].forks).toEqual(forks);
+    expect(store.state.tree.map(({parent}) => parent)).toEqual([null, 0, 1]);
   });
 
   test("is shown with every twig below the one that it left", () => {
