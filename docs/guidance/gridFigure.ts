@@ -76,7 +76,7 @@ export function gridFigure(page: Store<GuidanceState>, work: Work, recorded: Rec
     cancel.disabled = under === null;
     error.update(message);
     const live = cells.filter(({badge}) => badge === "live").length;
-    words.textContent = `${cells.length - live} recorded with diffusers (“${recorded.prompt}”), ${live} live · tiny, DDIM, ${steps} steps. Press a cell to draw it here with the prompt at the top. ${told}`;
+    words.textContent = `${cells.length - live} recorded with diffusers (“${recorded.prompt}”, ${recorded.model}), ${live} live · DDIM, ${steps} steps. Press a cell to draw it here with the prompt at the top. ${told}`;
   });
 
   const rows = scales.map((scale, row) =>

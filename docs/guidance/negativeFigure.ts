@@ -66,7 +66,7 @@ export function negativeFigure(page: Store<GuidanceState>, work: Work, recorded:
     {class: "figure wide", "aria-label": "Negative prompts"},
     ...rows.map(({node: row}) => row),
     caption(
-      `recorded with diffusers · “${recorded.prompt}”, tiny, seeds 0 to ${shown - 1} of ${count}, DDIM, ${steps} steps · the counts: which of the captions ${times.map((text) => `“${text}”`).join(", ")} lies nearest in CLIP`
+      `recorded with diffusers · “${recorded.prompt}”, ${recorded.model}, seeds 0 to ${shown - 1} of ${count}, DDIM, ${steps} steps · the counts: which of the captions ${times.map((text) => `“${text}”`).join(", ")} lies nearest in CLIP`
     ),
     html(
       "div",

@@ -52,7 +52,7 @@ export function partsFigure(page: Store<GuidanceState>, work: Work, recorded: Re
     ...Array.from({length: steps}, () => html("i"))
   );
   const words = caption(
-    `recorded with diffusers · pictures: “${recorded.prompt}”, tiny, seed ${recorded.seed}, DDIM, ${steps} steps, w = ${scale} where guided and 1 elsewhere · table: ${lines[0].count} pictures a row (${recorded.prompts} prompts, ${recorded.seeds} seeds each), ${recorded.steps} steps; CLIP distance of two pictures of one prompt, ${lines[0].pairs} pairs`
+    `recorded with diffusers · pictures: “${recorded.prompt}”, ${recorded.model}, seed ${recorded.seed}, DDIM, ${steps} steps, w = ${scale} where guided and 1 elsewhere · table: ${lines[0].count} pictures a row (${recorded.prompts} prompts, ${recorded.seeds} seeds each), ${recorded.steps} steps; CLIP distance of two pictures of one prompt, ${lines[0].pairs} pairs`
   );
   from.addEventListener("input", () => store.set({from: from.value, to: Math.max(from.value, state.to)}));
   to.addEventListener("input", () => store.set({to: to.value, from: Math.min(to.value, state.from)}));

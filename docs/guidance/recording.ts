@@ -14,6 +14,7 @@ export interface Spreads {
 }
 
 export interface RecordedRuns {
+  readonly model: string;
   readonly prompt: string;
   readonly seed: number;
   readonly steps: number;
@@ -29,6 +30,7 @@ export interface RecordedRuns {
 }
 
 export interface RecordedGrid {
+  readonly model: string;
   readonly prompt: string;
   readonly steps: number;
   readonly scales: readonly number[];
@@ -36,6 +38,7 @@ export interface RecordedGrid {
 }
 
 export interface RecordedNegative {
+  readonly model: string;
   readonly prompt: string;
   readonly steps: number;
   /** Captions among which CLIP chose, and how often each, arm by arm. */
@@ -70,6 +73,7 @@ export interface RecordedJudgement {
 }
 
 export interface RecordedParts {
+  readonly model: string;
   readonly scale: number;
   readonly prompts: number;
   readonly seeds: number;

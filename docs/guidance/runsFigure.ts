@@ -90,7 +90,7 @@ export function runsFigure({page, runs: store, work, recorded}: Parts): HTMLElem
       });
     }
     const live = runs.filter(({source}) => source === "live").length;
-    words.textContent = `${live ? `${live} of ${runs.length} runs live, in this browser` : "recorded with diffusers"} · “${about.prompt}” · tiny · seed ${about.seed}, DDIM, ${about.steps} steps · x̂₀ at each moment, decoded; last the result`;
+    words.textContent = `${live ? `${live} of ${runs.length} runs live, in this browser` : `recorded with diffusers, ${recorded.model}`} · “${about.prompt}” · seed ${about.seed}, DDIM, ${about.steps} steps · x̂₀ at each moment, decoded; last the result`;
   });
   return html(
     "section",

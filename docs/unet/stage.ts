@@ -113,8 +113,8 @@ export function stage(parts: Parts): HTMLElement {
     const inside = !here
       ? ""
       : summary
-        ? `inside: ${summary.source === "live" ? "live, in this browser" : "recorded"}`
-        : "inside: being computed";
+        ? `the small maps: ${summary.source === "live" ? "live, in this browser" : "recorded"}`
+        : "the small maps: being computed";
     const {prompt, seed, sampler, steps, guidance} = film.asked;
     const drawing = `drawing: ${film.source === "live" ? "live" : "recorded"}, “${prompt}”, seed ${seed}, ${sampler.toUpperCase()}, ${steps} steps, guidance ${guidance}`;
     caption.textContent = [
