@@ -186,7 +186,7 @@ function arithmetic({query, keys, scores, shares, width}: OneAttention, item: It
   return `${which}: q · k = ${products} + … (${width} products) = ${number(dot(query, keys[token]))}; ÷ √${width} = ${number(scores[token])}; e to that power = ${short(power)}; ÷ the sum over all ${shares.length} rows, ${short(sum)}, = ${percentage(shares[token])}.`;
 }
 
-const short = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en");
+const short = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en").replace("-", "−");
 
 /** The largest number of several lists. */
 const limitOf = (lists: readonly Float32Array[]): number =>

@@ -20,12 +20,12 @@ export const ABOUT: Readonly<Record<string, About | undefined>> = {
     paper: "Song, Meng and Ermon 2021"
   },
   pndm: {
-    idea: "Mixes its last four noises into a better one, with the weights of Adams and Bashforth (1883); its first three steps ask four times each.",
+    idea: "Mixes its last four noises into a better one, with the weights of Adams and Bashforth (1883); its first three steps ask four times each, for there are no earlier noises to mix yet.",
     use: "Fewer steps than DDIM for the same error. The files of Stable Diffusion 1.5 name it as their default.",
     paper: "Liu and others 2022"
   },
   euler: {
-    idea: "Rescaled so that noise is simply added, a run is a curve; follow its tangent to the next noise level.",
+    idea: "Rescaled so that noise is simply added, a run is a curve; follow its tangent to the next noise level. In these coordinates a run starts from noise about σ = 14.6 times as large.",
     use: "A good first choice: simple, deterministic, steady. DDIM’s step is the same one in other coordinates.",
     paper: "Karras and others 2022"
   },
