@@ -7,6 +7,7 @@ import type {Decoding} from "../page/decoding.js";
 import {loadTelling} from "../page/loading.js";
 import type {Store} from "../page/store.js";
 import {createTurns, type Turns} from "../page/turns.js";
+import {groupChoices, layersOf, singleChoices} from "./layers.js";
 import {liveRun, type AttentionRun} from "./run.js";
 import type {AttentionState} from "./state.js";
 import {firstToShow} from "./tokens.js";
@@ -110,7 +111,7 @@ export function createDrawing(store: Store<AttentionState>, engine: Engine, deco
         store.set({playing: false});
         await traced({prompt: state.prompt, settings: state.settings}, signal, (run) => {
           const last = run.steps.length - 1;
-          if (last === 0) store.set({run, step: 0, steps: "one", ...wordIn(run, state)});
+          if (last === 0) store.set({run, step: 0, steps: "one", ...wordIn(run, state), ...layerIn(run, state)});
           else if (following && state.run === run && state.step === last - 1) store.set({step: last});
           else following = false;
         });
@@ -126,6 +127,13 @@ function wordIn(run: AttentionRun, {run: before, chosen}: Readonly<AttentionStat
   const {name, kind} = before.items.cond[chosen];
   const same = items.findIndex((item) => item.kind === kind && (kind !== "word" || item.name === name));
   return {chosen: same < 0 ? firstToShow(items) : same, hovered: null};
+}
+
+/** The same layers where the run's model has them; else all. */
+function layerIn(run: AttentionRun, {layer}: Readonly<AttentionState>): Partial<AttentionState> {
+  const layers = layersOf(run, {layers: [], heads: 1});
+  const known = [...groupChoices(layers), ...singleChoices(layers)].some(({value}) => value === layer);
+  return known ? {} : {layer: "all"};
 }
 
 /** What the engine is asked for a run. */

@@ -8,7 +8,7 @@ import {newest} from "../page/newest.js";
 import {onSelected} from "../page/selected.js";
 import type {Tensor} from "../src/tensor.js";
 import {cellAt, dot, lengthOf, oneAttention, type LayerInside, type OneAttention} from "./oneAttention.js";
-import {shortName} from "./stage.js";
+import {layersOf, shortName} from "./layers.js";
 import {shownItem, type Parts} from "./state.js";
 import {called, singleItems, type Item} from "./tokens.js";
 
@@ -24,8 +24,8 @@ interface Wish {
 /** One attention with all its numbers: the marked place's query, every row's key, scores, shares, values and their sum. */
 export function handFigure({store, engine, recording}: Parts): HTMLElement {
   const {state, set} = store;
-  const {layers, heads} = recording;
-  const layer = slider("Layer that is opened", {min: 1, max: layers.length, value: state.handLayer, format: (n) => `${n} of ${layers.length}: ${shortName(layers[n - 1])}`}); // prettier-ignore
+  let {names, heads} = layersOf(state.run, recording);
+  const layer = slider("Layer that is opened", {min: 1, max: names.length, value: state.handLayer, format: (n) => `${n} of ${names.length}: ${shortName(names[n - 1] ?? "")}`}); // prettier-ignore
   const head = slider("Head that is opened", {min: 1, max: heads, value: state.handHead, format: (n) => `head ${n} of ${heads}`}); // prettier-ignore
   const query = strip("The query");
   const result = strip("What the place gets");
@@ -88,7 +88,7 @@ export function handFigure({store, engine, recording}: Parts): HTMLElement {
         from: -limit,
         to: limit,
         title: "numbers of query and keys",
-        format: (n) => n.toFixed(1)
+        format: (n) => n.toFixed(1).replace("-", "−")
       })
     );
     queryLine.textContent = `The cell at row ${Math.floor(cellAt(place, side) / side) + 1}, column ${(cellAt(place, side) % side) + 1} of ${side} × ${side} asks with its query q, ${one.width} numbers:`;
@@ -105,11 +105,13 @@ export function handFigure({store, engine, recording}: Parts): HTMLElement {
     ["run", "step", "handLayer", "handHead", "place", "chosen", "hovered", "playing", "modelName", "work"],
     (now) => {
       const {run, step, handLayer, handHead, playing, work} = now;
-      [layer.value, head.value] = [handLayer, handHead];
+      ({names, heads} = layersOf(run, recording));
+      [layer.max, head.max] = [names.length, heads];
+      [layer.value, head.value] = [Math.min(handLayer, names.length), Math.min(handHead, heads)];
       const record = run.steps[step];
       if (work) return; // a drawing has the engine, and the page, for itself
       if (!record || playing) return show();
-      const name = layers[Math.min(handLayer, layers.length) - 1];
+      const name = names[Math.min(handLayer, names.length) - 1];
       const told = `“${run.prompt}” · step ${step + 1} of ${run.numSteps}, with the prompt · layer ${handLayer}, head ${handHead}`;
       const key = `${told} ${run.source}`;
       if (key === asked && engine.status.state === "ready") return show();

@@ -13,6 +13,7 @@ import {seedField} from "../components/seedField.js";
 import {wordChips} from "../components/wordChips.js";
 import {captionOf, isLast, latentsAt} from "../page/film.js";
 import {previewOf} from "../page/look.js";
+import {groupChoices, layersOf, singleChoices, type LayerChoice, type RunLayers} from "./layers.js";
 import {mapsOf, shareOf} from "./maps.js";
 import {playerBar} from "./playing.js";
 import {shownItem, type AttentionState, type Parts} from "./state.js";
@@ -167,15 +168,14 @@ export function placeText(state: Readonly<AttentionState>): string {
 /** Layers, heads, steps, smoothing. */
 function lookControls({store, drawing, recording}: Parts): HTMLElement {
   const {state, set} = store;
-  const layers = layerChoices(recording.layers);
-  const nameOfLayer = (value: number) => layers[value]?.text ?? "";
+  let [layers, heads] = [choicesOf(layersOf(state.run, recording), state), recording.heads];
   const layer = slider("Layer", {
     min: 0,
     max: layers.length - 1,
     value: layerIndex(layers, state.layer),
-    format: nameOfLayer
+    format: (value) => layers[value]?.text ?? ""
   });
-  const head = slider("Head", {min: 0, max: recording.heads, value: state.head, format: (n) => (n ? `head ${n} of ${recording.heads}` : "mean of all heads")}); // prettier-ignore
+  const head = slider("Head", {min: 0, max: heads, value: state.head, format: (n) => (n ? `head ${n} of ${heads}` : "mean of all heads")}); // prettier-ignore
   const steps = segments("Steps", STEPS);
   const cells = segments("Cells", CELLS);
   const needs = html("button", {type: "button", class: "chip"}, "Draw it here to open single layers and heads");
@@ -187,10 +187,11 @@ function lookControls({store, drawing, recording}: Parts): HTMLElement {
   store.onChange((now) => {
     const live = now.run.source === "live";
     head.disabled = !live;
-    layer.max = live ? layers.length - 1 : GROUPS - 1;
-    const index = layerIndex(layers, now.layer);
-    layer.value = live ? index : Math.min(index, GROUPS - 1);
-    head.value = live ? now.head : 0;
+    const own = layersOf(now.run, recording);
+    [layers, heads] = [choicesOf(own, now), own.heads];
+    [layer.max, head.max] = [layers.length - 1, heads];
+    layer.value = layerIndex(layers, now.layer);
+    head.value = live ? Math.min(now.head, heads) : 0;
     [steps.value, cells.value] = [now.run.finished ? now.steps : "one", now.smooth ? "smooth" : "cells"];
     needs.disabled = live || now.work !== null;
     needs.classList.toggle("quiet", live);
@@ -198,31 +199,9 @@ function lookControls({store, drawing, recording}: Parts): HTMLElement {
   return html("div", {class: "look-controls"}, layer, head, steps, cells, needs);
 }
 
-interface LayerChoice {
-  readonly value: string;
-  readonly text: string;
-}
-
-/** All, then the layers of one size together, which a recording has too; single layers come after them. */
-const GROUPS = 4;
-
-/** Layers by the names that diffusers gives their blocks. */
-export function layerChoices(layers: readonly string[]): LayerChoice[] {
-  return [
-    {value: "all", text: `all ${layers.length} layers`},
-    {value: "16", text: "those of 16 × 16 cells"},
-    {value: "8", text: "those of 8 × 8 cells"},
-    {value: "4", text: "that of 4 × 4 cells"},
-    ...layers.map((layer, i) => ({value: `layer ${i + 1}`, text: `${i + 1} of ${layers.length}: ${shortName(layer)}`}))
-  ];
-}
-
-/** "down_blocks.0.attentions.0.transformer_blocks.0.attn2" -> "down block 0" */
-export function shortName(layer: string): string {
-  const [, way, block = "", attention = ""] = /^(down|up|mid)_blocks?(?:\.(\d+))?\.attentions\.(\d+)/.exec(layer) ?? [];
-  if (!way) return layer;
-  return `${way} block${block && ` ${block}`}${attention === "0" ? "" : `, ${Number(attention) + 1}nd`}`;
-}
+/** Single layers come after the sizes, and only where they are known. */
+const choicesOf = (layers: RunLayers, {run}: Pick<AttentionState, "run">): LayerChoice[] =>
+  run.source === "live" ? [...groupChoices(layers), ...singleChoices(layers)] : groupChoices(layers);
 
 const layerIndex = (layers: readonly LayerChoice[], value: string): number =>
   Math.max(

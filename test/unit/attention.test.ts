@@ -8,7 +8,8 @@ import {packed, unpackMaps, type RecordedMaps} from "../../docs/attention/record
 import type {AttentionRecording} from "../../docs/attention/recordings.js";
 import {framesOf} from "../../docs/attention/run.js";
 import {readAddress} from "../../docs/attention/state.js";
-import {shortName} from "../../docs/attention/stage.js";
+import {groupChoices, layersOf, shortName, singleChoices} from "../../docs/attention/layers.js";
+import type {AttentionRun} from "../../docs/attention/run.js";
 import {firstToShow, itemsOf, singleItems} from "../../docs/attention/tokens.js";
 import {loadModelFromFolder} from "../../src/node.js";
 import {textToImage, type StepRecord} from "../../src/pipeline.js";
@@ -116,7 +117,28 @@ test("an address that asks for what is not there is not heard", () => {
 
 test("layers are named by their block", () => {
   expect(shortName("mid_block.attentions.0.transformer_blocks.0.attn2")).toBe("mid block");
-  expect(shortName("up_blocks.2.attentions.1.transformer_blocks.0.attn2")).toBe("up block 2, 2nd");
+  expect(shortName("up_blocks.2.attentions.1.transformer_blocks.0.attn2")).toBe("up block 2, number 2");
+});
+
+test("the layers on offer are those of the run's own model, whatever its sizes and heads", () => {
+  const map = (layer: string, heads: number, side: number) => ({
+    ...{layer, kind: "cross" as const},
+    probabilities: {data: new Float32Array(heads * side ** 2 * 3), dims: [heads, side ** 2, 3]}
+  });
+  const maps = [map("down_blocks.0.attentions.0.transformer_blocks.0.attn2", 8, 64), map("x", 8, 8), map("y", 8, 8)];
+  const run = {source: "live", mapsAt: () => maps} as unknown as AttentionRun;
+  const layers = layersOf(run, {layers: ["of the recording"], heads: 4});
+  expect(layers.heads).toBe(8);
+  expect([...groupChoices(layers), ...singleChoices(layers)].map(({text}) => text)).toEqual([
+    ...["all 3 layers", "that of 64 × 64 cells", "those of 8 × 8 cells"],
+    ...["1 of 3: down block 0", "2 of 3: x", "3 of 3: y"]
+  ]);
+  expect(
+    layersOf({...run, source: "recorded"} as AttentionRun, {layers: ["of the recording"], heads: 4})
+  ).toMatchObject({
+    ...{names: ["of the recording"], heads: 4},
+    sides: [64, 8, 8]
+  });
 });
 
 test("the recorded maps give every cell to somebody", () => {
