@@ -16,11 +16,28 @@ async function settled(page: Page): Promise<void> {
   await expect(page.getByText(/Loading the model/)).toHaveCount(0, {timeout: 120_000});
 }
 
+/** How much of the page has jumped since it opened (layout-shift scores, summed): 0.1 is what browsers' makers call good. */
+async function jumped(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const shifts = (entries: PerformanceEntry[]) =>
+          entries.reduce((sum, entry) => sum + (entry as PerformanceEntry & {value: number}).value, 0);
+        const observer = new PerformanceObserver((list) => resolve(shifts(list.getEntries())));
+        observer.observe({type: "layout-shift", buffered: true});
+        setTimeout(() => resolve(shifts(observer.takeRecords())), 200);
+      })
+  );
+}
+
 for (const chapter of pages) {
-  test(`${chapter.slug}: accessible in both themes, as wide as a phone, and without a complaint`, async ({page}) => {
+  test(`${chapter.slug}: accessible in both themes, at rest while it opens, as wide as a phone, and without a complaint`, async ({
+    page
+  }) => {
     const found = await watch(page);
     await page.goto(pathOf(chapter));
     await settled(page);
+    expect(await jumped(page)).toBeLessThan(0.1);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({colorScheme});
       expect(summary(await new AxeBuilder({page}).analyze()), colorScheme).toEqual([]);
