@@ -205,6 +205,10 @@ function judgedTable({prompts, rows, steps}: JudgedProjection): HTMLElement {
       html("td", {}, `${right} of ${prompts.length}`)
     );
   });
+  const quoted = (texts: readonly string[]) => texts.map((prompt) => `“${prompt}”`).join(", ");
+  const missed = rows.luminance.wrong.length
+    ? ` Colorized, it takes for something else: ${quoted(rows.luminance.wrong)}.`
+    : "";
   return html(
     "details",
     {},
@@ -226,7 +230,7 @@ function judgedTable({prompts, rows, steps}: JudgedProjection): HTMLElement {
     html(
       "p",
       {class: "caption"},
-      `The judge is a classifier that never saw a drawn picture. ${steps} steps, the page’s own guidance. Prompts: ${prompts.map((prompt) => `“${prompt}”`).join(", ")}.`
+      `The judge is a classifier that never saw a drawn picture. ${steps} steps, the page’s own guidance.${missed} Prompts: ${quoted(prompts)}.`
     )
   );
 }

@@ -121,7 +121,13 @@ export interface JudgedProjection {
   readonly scenes: readonly number[];
   readonly steps: number;
   readonly guidance: number;
-  readonly rows: Readonly<Record<string, Fidelity & {readonly right: number; readonly each: readonly number[]}>>;
+  /** Mean errors, those of each scene, how often the judge names the thing, and the prompts where it does not. */
+  readonly rows: Readonly<
+    Record<
+      string,
+      Fidelity & {readonly right: number; readonly each: readonly number[]; readonly wrong: readonly string[]}
+    >
+  >;
 }
 
 /** Walks of as many pictures as there are shares, lane by lane on a sheet of their own; scripts/record/editing.py draws them. */

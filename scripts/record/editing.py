@@ -1,17 +1,19 @@
 """The chapter on editing, computed beside the engine: the shipped files by onnxruntime, diffusers' schedulers.
 
-    PYTHONPATH=data .venv/bin/python scripts/record/editing.py judged   docs/recorded/editing-projection.json
+    PYTHONPATH=data .venv/bin/python scripts/record/editing.py judged   docs/recorded/editing-projection.json --count 24
     PYTHONPATH=data .venv/bin/python scripts/record/editing.py golden   test/goldens/editing.json
 
     PYTHONPATH=data .venv/bin/python scripts/record/editing.py walks    docs/recorded/editing-walks.json
 
 walks    between two seeds, along the arc and straight, and between two prompts; with docs/recorded/editing-walks.webp
-judged   colorization and super-resolution of 12 scenes that the model never saw, beside the same prompts and seeds drawn
-         freely: errors against what was given, and what the judge names
+judged   colorization and super-resolution of scenes that the model never saw, beside the same prompts and seeds drawn
+         freely: errors against what was given, and what the judge names; --first 12 --count 12 measures twelve others
 golden   where runs enter by strength, and the figures of the page's own picture (scene 57)
 """
 
+import argparse
 import json
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -27,7 +29,7 @@ from training.evaluate import article, open_pipeline
 from training.judge import trained_judge, verdicts
 from training.scenes import SEEDS, Scenes, as_images
 
-PROMPTS, STEPS, GUIDANCE, SEED, BLOCK = 12, 20, 4.0, 7, 8
+BATCH, STEPS, GUIDANCE, SEED, BLOCK = 12, 20, 4.0, 7, 8
 LUMA = torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
 SCENE, CAPTION = 57, "a lemon on the beach, in the middle"
 
@@ -97,32 +99,40 @@ def scenes(run, seed, count):
         return made.pictures(list(range(count))), made.records, vocabulary
 
 
-def judged(run, editor):
-    pictures, records, vocabulary = scenes(run, SEEDS["validation"], 60)
-    rows = [i for i, r in enumerate(records) if len(r["objects"]) == 1 and r["place"] and not r["cosmic"]][:PROMPTS]
-    given, names = pictures[rows], [records[i]["objects"][0]["name"] for i in rows]
+def judged(run, editor, options):
+    first, count = options.first, options.count
+    pictures, records, vocabulary = scenes(run, SEEDS["validation"], 60 + 4 * (first + count))
+    rows = [i for i, r in enumerate(records) if len(r["objects"]) == 1 and r["place"] and not r["cosmic"]][first : first + count]
+    assert len(rows) == count, f"only {len(rows)} scenes"
     where = {"grass": "on the grass", "beach": "on the beach", "snow": "in the snow", "desert": "in the desert", "ocean": "in the ocean",
              "space": "in space", "mountains": "in the mountains", "city": "in the city"}  # fmt: skip
+    names = [records[i]["objects"][0]["name"] for i in rows]
     prompts = [f"{article(vocabulary[name][0])} {where[records[i]['place']]}" for name, i in zip(names, rows, strict=True)]
-    seeds = list(range(PROMPTS))
-    judge, known = trained_judge(run)
     drawn = {
-        "luminance": lambda: editor.decode(editor.draw(prompts, seeds, "luminance", given)),
-        "low-frequencies": lambda: editor.decode(editor.draw(prompts, seeds, "low-frequencies", given)),
-        "free": lambda: editor.decode(editor.draw(prompts, seeds)),
-        "coded": lambda: editor.decode(editor.pipeline.encode(given)),
-        "given grey": lambda: luminance(given).expand(-1, 3, -1, -1),
-        "given coarse": lambda: enlarged(averaged(given)),
+        "luminance": lambda given, *asked: editor.decode(editor.draw(*asked, "luminance", given)),
+        "low-frequencies": lambda given, *asked: editor.decode(editor.draw(*asked, "low-frequencies", given)),
+        "free": lambda given, *asked: editor.decode(editor.draw(*asked)),
+        "coded": lambda given, *_: editor.decode(editor.pipeline.encode(given)),
+        "given grey": lambda given, *_: luminance(given).expand(-1, 3, -1, -1),
+        "given coarse": lambda given, *_: enlarged(averaged(given)),
     }
+    judge, known = trained_judge(run)
     result = {"prompts": prompts, "scenes": [records[i]["seed"] for i in rows], "steps": STEPS, "guidance": GUIDANCE, "rows": {}}
     for name, make in drawn.items():
-        made = make()
-        said = verdicts(judge, made.clamp(-1, 1).contiguous())["objects"].argmax(dim=1)
-        right = [known[int(s)] == wanted for s, wanted in zip(said, names, strict=True)]
-        found = errors(made, given)
-        mean = {key: round(sum(values) / len(values), 2) for key, values in found.items()}
-        result["rows"][name] = {**mean, "right": sum(right), "each": [round(v, 1) for v in found["luminance" if name == "luminance" else "low"]]}
-        print(name, mean, sum(right), flush=True)
+        found, right = {"luminance": [], "low": []}, []
+        for start in range(0, count, BATCH):
+            part = slice(start, start + BATCH)
+            given, seeds = pictures[rows[part]], list(range(first + start, first + min(start + BATCH, count)))
+            made = make(given, prompts[part], seeds)
+            said = verdicts(judge, made.clamp(-1, 1).contiguous())["objects"].argmax(dim=1)
+            right += [known[int(s)] == wanted for s, wanted in zip(said, names[part], strict=True)]
+            for key, values in errors(made, given).items():
+                found[key] += values
+        mean = {key: round(sum(values) / count, 2) for key, values in found.items()}
+        each = [round(v, 1) for v in found["luminance" if name == "luminance" else "low"]]
+        wrong = [prompt for prompt, hit in zip(prompts, right, strict=True) if not hit]
+        result["rows"][name] = {**mean, "right": sum(right), "each": each, "wrong": wrong}
+        print(name, mean, sum(right), wrong, flush=True)
     return result
 
 
@@ -174,12 +184,19 @@ def walks(_, editor, out):
 
 
 def main():
-    part, out = sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", choices=("judged", "golden", "walks"))
+    parser.add_argument("out")
+    parser.add_argument("--first", type=int, default=0, help="judged: scenes that are left out, and seeds")
+    parser.add_argument("--count", type=int, default=24, help="judged: scenes, one seed each")
+    options = parser.parse_args()
     run = load_run("tiny")
     with torch.no_grad():
-        result = walks(run, Editor(run), out) if part == "walks" else {"judged": judged, "golden": golden}[part](run, Editor(run))
-    command = f"PYTHONPATH=data .venv/bin/python scripts/record/editing.py {part} {out}"
-    Path(out).write_text(json.dumps({"command": command, **result}) + "\n")
+        editor = Editor(run)
+        make = {"judged": lambda: judged(run, editor, options), "golden": lambda: golden(run, editor)}
+        result = walks(run, editor, options.out) if options.part == "walks" else make[options.part]()
+    command = "PYTHONPATH=data .venv/bin/python " + shlex.join(sys.argv)
+    Path(options.out).write_text(json.dumps({"command": command, **result}) + "\n")
 
 
 if __name__ == "__main__":
