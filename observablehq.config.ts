@@ -4,7 +4,7 @@ import {footer} from "./scripts/site/footer.js";
 import {head, siteTitle, type PageInfo} from "./scripts/site/head.js";
 import {header} from "./scripts/site/header.js";
 import {math} from "./scripts/site/math.js";
-import {bundleJax} from "./scripts/site/jax.js";
+import {bundlePackages} from "./scripts/site/packages.js";
 import {answerForRegistry} from "./scripts/site/offline.js";
 
 const root = "docs";
@@ -12,7 +12,7 @@ const root = "docs";
 // A build talks to nobody.
 process.env.OBSERVABLE_TELEMETRY_DISABLE ??= "true";
 answerForRegistry(root);
-bundleJax(root);
+await bundlePackages(root);
 
 /**
  * Framework builds docs/*.md into dist/. Its sidebar, search and default fonts are off: search and fonts fetch from a CDN, and the navigation

@@ -1,7 +1,6 @@
-import * as Plot from "@observablehq/plot";
-import {chart} from "../components/chart.js";
 import {html, prefersReducedMotion} from "../components/dom.js";
 import {errorNote} from "../components/errorNote.js";
+import {lineChart} from "../components/lineChart.js";
 import {paintPoints, pointDrawing} from "../components/pointDrawing.js";
 import {slider} from "../components/slider.js";
 import {DENOISER_DEFAULTS, denoiserSchedule, type DenoiserSettings} from "../src/live/denoiser.js";
@@ -24,7 +23,8 @@ const [SIZE, ARROWS, PARTICLES] = [480, 13, 400];
 /** How often particles are drawn anew while it learns, in milliseconds. */
 const DRAW_EVERY = 1500;
 const SKETCH_POINTS = 1200;
-const LOSS_TICKS = {ticks: [0.05, 0.1, 0.2, 0.5, 1, 2], tickFormat: String};
+/** The ends of the loss's axis: what lies beyond is drawn at the edge. */
+const [LEAST, MOST] = [0.05, 2];
 
 /** "Live: a small network learns your drawing": the drawing, the loss, the field it predicts, and what it draws at this moment. */
 export function trainer({
@@ -36,7 +36,15 @@ export function trainer({
 }): HTMLElement {
   const drawing = pointDrawing({colors: COLORS, names: NAMES, extent: EXTENT});
   const result = html("canvas", {width: SIZE, height: SIZE, role: "img", class: "point-drawing"});
-  const loss = html("div", {class: "loss-curve"});
+  const loss = lineChart(
+    {lines: [], label: "Loss by training step: nothing yet"},
+    {
+      x: {title: "training step"},
+      y: {title: "mean squared error", log: true, format: String, ticks: [0.05, 0.1, 0.2, 0.5, 1, 2]},
+      ...{width: 640, height: 220}
+    }
+  );
+  loss.classList.add("loss-curve");
   const numbers = html("p", {class: "caption", "aria-live": "polite"});
   const error = errorNote();
   const settings = settingsOf();
@@ -179,19 +187,12 @@ export function trainer({
   }
 
   function plotLoss(): void {
-    loss.replaceChildren(
-      chart("Loss by training step", {
-        ...{
-          width: Math.max(280, Math.min(640, loss.clientWidth || 640)),
-          height: 170,
-          marginLeft: 52,
-          grid: true
-        },
-        x: {label: "training step", domain: [0, Math.max(100, steps)]},
-        y: {type: "log", label: "mean squared error", domain: [0.05, 2], clamp: true, ...LOSS_TICKS},
-        marks: [Plot.line(losses, {x: "step", y: "loss", stroke: "var(--unet-strong)", strokeWidth: 1.8})]
-      })
-    );
+    const points = losses.map(({step, loss}) => [step, Math.min(MOST, Math.max(LEAST, loss))] as const);
+    loss.update({
+      lines: [{name: "loss: the mean of the steps since the last point", points, tone: "var(--unet-strong)"}],
+      label: `Loss by training step: ${losses.length ? losses.at(-1)!.loss.toFixed(3) : "nothing"} at step ${steps}`,
+      domain: {x: [0, Math.max(100, steps)], y: [LEAST, MOST]}
+    });
   }
 
   go.addEventListener("click", toggle);
