@@ -65,6 +65,7 @@ export {RuntimeFault} from "./models/fault.js";
 export {contrastiveLoss} from "./contrastive.js";
 export {cosines, type ClipInfo, type InsideRequest, type TextReading} from "./models/insides.js";
 export {klDivergence, modeOf, sampleOf, type LatentDistribution} from "./models/latents.js";
+export {encodeText, readBytePairs, replay, splitWords, type BytePairs, type Replay} from "./models/bytePairs.js";
 export type {Tokenized} from "./models/tokenizer.js";
 
 // Insides: any tensor of a graph by its role, and attention.

@@ -24,7 +24,7 @@ export function betweenFigure(store: Store<TextState>): HTMLElement {
   layers.addEventListener("input", () => set({layer: Number(layers.value)}));
   heads.addEventListener("input", () => set({head: Number(heads.value)}));
   const rows = segments("Rows", ROWS);
-  rows.addEventListener("input", () => set({padding: rows.value === "all"}));
+  rows.addEventListener("input", () => set({rows: rows.value as TextState["rows"]}));
 
   const map = heatmap(EMPTY, {
     ...{color: SHARES, label: "Attention"},
@@ -69,7 +69,8 @@ export function betweenFigure(store: Store<TextState>): HTMLElement {
     bars.update(list.slice(0, MOST_BARS));
   }
 
-  onSelected(store, ["reading", "layer", "head", "padding", "row"], ({reading, layer, head, padding, row}) => {
+  onSelected(store, ["reading", "layer", "head", "rows", "row"], (now) => {
+    const {reading, layer, head, row} = now;
     const {attentions} = reading;
     if (!attentions) {
       caption.textContent = "This text encoder was exported with fused attention, which keeps no weights to show.";
@@ -78,9 +79,10 @@ export function betweenFigure(store: Store<TextState>): HTMLElement {
     const numHeads = attentions[0].dims[0];
     layers.update(numbered(attentions.length, "layer"), String(Math.min(layer, attentions.length)));
     heads.update([...numbered(numHeads, "head"), {value: "0", text: "mean"}], String(head > numHeads ? 0 : head));
-    rows.value = padding ? "all" : "words";
+    rows.value = now.rows;
     const weights = headOf(reading, {layer, head})!;
-    const count = countOf({reading, padding});
+    const count = countOf(now);
+    const padding = now.rows === "all";
     const labels = placedOf(reading).slice(0, count).map(rowLabel);
     const name = head === 0 ? "mean of all heads" : `head ${heads.value}`;
     map.update(masked(weights, count), `Attention of “${reading.prompt}”, layer ${layers.value}, ${name}`);
@@ -115,7 +117,7 @@ function headOverview(choose: (layer: number, head: number) => void): {
 
   function draw(reading: Reading): void {
     const heads = reading.attentions![0].dims[0];
-    const count = countOf({reading, padding: false});
+    const count = countOf({reading, rows: "words"});
     node.style.setProperty("--heads", String(heads));
     const small = (layer: number, head: number): HTMLElement => {
       const picture = pixelCanvas(matrixPixels(masked(headOf(reading, {layer, head})!, count), SHARES));
@@ -153,8 +155,13 @@ const numbered = (count: number, name: string) =>
   Array.from({length: count}, (_, i) => ({value: String(i + 1), text: i === 0 ? `${name} 1` : String(i + 1)}));
 
 /** How many rows are shown: up to the end mark, or all. */
-function countOf({reading, padding}: Pick<TextState, "reading" | "padding">): number {
-  return placedOf(reading).filter(({kind}) => padding || kind !== "padding").length;
+function countOf({reading, rows}: Pick<TextState, "reading" | "rows">): number {
+  return placedOf(reading).filter(({kind}) => rows === "all" || kind !== "padding").length;
+}
+
+/** The row whose shares are told as bars. */
+export function attentionRow(state: Pick<TextState, "reading" | "rows" | "row">): number {
+  return Math.min(rowShown(state), countOf(state) - 1);
 }
 
 /** The weights [K, K] of one head of a layer, or the mean of its heads; layer and head count from 1, head 0 is the mean. */

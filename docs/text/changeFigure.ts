@@ -8,7 +8,7 @@ import type {Store} from "../page/store.js";
 import {figureOf} from "./captions.js";
 import {placedOf} from "./matrixFigure.js";
 import {digits, firstDifference, rowDifferences, shareText} from "./measures.js";
-import {stagesOf} from "./reading.js";
+import {stageShown, stagesOf} from "./reading.js";
 import {MOST, type ReadingPair, type TextState} from "./state.js";
 
 /** Two prompts row by row: where, and how far, their matrices differ. */
@@ -22,12 +22,8 @@ export function changeFigure(store: Store<TextState>): HTMLElement {
       html("button", {type: "button", class: "chip", onclick: () => set({other: change(state.prompt)})}, text)
     );
 
-  let stageKey = "final";
   const names = segments("After", []);
-  names.addEventListener("input", () => {
-    stageKey = names.value;
-    show(state);
-  });
+  names.addEventListener("input", () => set({after: names.value}));
   const bars = rowBars([], {label: "Difference of each row"});
   const [summary, pooled, caption] = [
     html("p", {class: "readout"}),
@@ -35,12 +31,12 @@ export function changeFigure(store: Store<TextState>): HTMLElement {
     html("figcaption", {})
   ];
 
-  function show({pair, other}: Readonly<TextState>): void {
+  function show({pair, other, after}: Readonly<TextState>): void {
     field.value = other;
     const stages = stagesOf(pair.from).filter(({key}) => key !== "place");
     names.update(
       stages.map(({key, name}) => ({value: key, text: name})),
-      stageKey
+      stageShown(pair.from, after).key
     );
     bars.update(differenceBars(pair, names.value));
     summary.textContent = summaryOf(pair, names.value);
@@ -51,7 +47,7 @@ export function changeFigure(store: Store<TextState>): HTMLElement {
     caption.textContent = `${pair.from.source === "live" ? "live, in this browser" : "recorded"} · “${pair.from.prompt}” beside “${pair.to.prompt}” · ${pair.from.model} model · difference of two rows over the mean of their lengths`;
   }
 
-  onSelected(store, ["pair", "other"], show);
+  onSelected(store, ["pair", "other", "after"], show);
   return figureOf(
     "Change one word",
     html("div", {class: "change-controls"}, field, ready),

@@ -19,7 +19,7 @@ import type {Store} from "../page/store.js";
 import {figureOf, sourceLine} from "./captions.js";
 import {digits} from "./measures.js";
 import {playButton} from "./playing.js";
-import {stagesOf, type Reading, type Stage} from "./reading.js";
+import {stageShown, stagesOf, type Reading, type Stage} from "./reading.js";
 import {MOST, type TextState} from "./state.js";
 
 const EXAMPLES = ["a horse on the grass", "paradise, cosmic, beach", "a red apple in the snow", "two unicorns"];
@@ -60,7 +60,7 @@ export function matrixFigure(store: Store<TextState>): HTMLElement {
     count.textContent = countLine(read);
 
     const stages = stagesOf(reading);
-    const shown = stages.find(({key}) => key === stage) ?? stages.at(-1)!;
+    const shown = stageShown(reading, stage);
     names.update(
       stages.map(({key, name}) => ({value: key, text: name})),
       shown.key

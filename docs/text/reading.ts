@@ -98,6 +98,12 @@ export function stagesOf(reading: Reading): Stage[] {
   return stages;
 }
 
+/** The stage of a key, or the last one where there is none. */
+export function stageShown(reading: Reading, key: string): Stage {
+  const stages = stagesOf(reading);
+  return stages.find((stage) => stage.key === key) ?? stages.at(-1)!;
+}
+
 const SAYS = {
   token:
     "Each id is a row number in a long table that training filled in. Equal tokens get equal rows: look at the padding.",

@@ -1,5 +1,5 @@
 import type {BytePairs} from "../src/models/bytePairs.js";
-import {number, text, writeQuery, type Field} from "../page/query.js";
+import {choice, number, text, writeQuery, type Field} from "../page/query.js";
 import type {Reading} from "./reading.js";
 
 /** What the address says of this page. `prompt.b` is the other prompt, `row` a place from 0, `head` 0 stands for the mean of all. */
@@ -12,6 +12,10 @@ export interface TextAddress {
   head: number;
   word: string;
   phrase: string;
+  /** The stage after which two prompts are compared. */
+  after: string;
+  /** Which rows of the attention maps are shown: up to the end mark, or all. */
+  rows: "words" | "all";
 }
 
 /** Two readings to be compared, both of one kind. */
@@ -54,32 +58,36 @@ export interface TextState extends Omit<TextAddress, "prompt.b"> {
   replaying: boolean;
   /** The shipped model's tokenizer, where it has come; null: not yet, or missing. */
   bytePairs: BytePairs | null;
-  /** Whether all rows of the attention maps are shown, or those of the words. */
-  padding: boolean;
+  /** The column whose sum is written out. */
+  column: number;
 }
 
 export const DEFAULTS = {
   ...{prompt: "a horse on the grass", other: "a horse on the beach"},
-  ...{stage: "final", row: null, layer: 1, head: 1, word: "horses", phrase: "a horse"}
-} as const;
+  ...{stage: "final", row: null, layer: 1, head: 1, word: "horses", phrase: "a horse"},
+  ...{after: "final", rows: "words"}
+} as const satisfies Partial<TextState>;
 
 /** The longest prompt: K tokens never come from so many characters, unless they are spaces. */
 export const MOST = 400;
 
 const short: Field<string> = (value) => text(value)?.slice(0, MOST);
 const stageKey: Field<string> = (value) => (/^(token|place|sum|final|layer\d{1,2})$/.test(value) ? value : undefined);
+const wordStage: Field<string> = (value) => (value === "place" ? undefined : stageKey(value));
 
 export const FIELDS: {[K in keyof TextAddress]: Field<TextAddress[K]>} = {
   ...{prompt: short, "prompt.b": short, stage: stageKey},
   ...{row: number(0, 999, {whole: true}), layer: number(1, 99, {whole: true}), head: number(0, 99, {whole: true})},
-  ...{word: (value) => value.slice(0, 40), phrase: short}
+  ...{word: (value) => value.slice(0, 40), phrase: short},
+  ...{after: wordStage, rows: choice("words", "all")}
 };
 
 /** The address of a state. */
-export function queryOf({prompt, other, stage, row, layer, head, word, phrase}: Readonly<TextState>): string {
+export function queryOf(state: Readonly<TextState>): string {
+  const {prompt, other, stage, row, layer, head, word, phrase, after, rows} = state;
   const {other: usualOther, ...usual} = DEFAULTS;
   return writeQuery(
-    {prompt, "prompt.b": other, stage, row, layer, head, word, phrase},
+    {prompt, "prompt.b": other, stage, row, layer, head, word, phrase, after, rows},
     {...usual, "prompt.b": usualOther}
   );
 }

@@ -12,20 +12,17 @@ import type {TextState} from "./state.js";
 
 /** One row as the sum of its two parts, three strips above each other, and the sum of one column in numbers. */
 export function sumFigure(store: Store<TextState>): HTMLElement {
-  const {state} = store;
-  let column = 0;
+  const {set} = store;
   const strips = ["token", "place", "sum"].map((name) => strip(name, (cell) => point(cell)));
   const [title, numbers, caption] = [html("h3", {}), html("p", {class: "sum-numbers"}), html("figcaption", {})];
   const part = (sign: string, {words, map}: Strip) =>
     html("div", {class: "sum-part"}, html("span", {class: "sign", "aria-hidden": "true"}, sign), words, map);
 
-  function point(cell: Cell | null): void {
-    if (cell) column = cell.column;
-    for (const {map} of strips) map.mark({column});
-    tell(state.reading, rowShown(state));
-  }
+  const point = (cell: Cell | null) => cell && set({column: cell.column});
 
-  function tell(reading: Reading, row: number): void {
+  function tell(reading: Reading, row: number, asked: number): void {
+    const column = Math.min(asked, partsOf(reading)[0].columns - 1);
+    for (const {map} of strips) map.mark({column});
     const [token, place, sum] = partsOf(reading).map(({values, columns}) => values[row * columns + column]);
     numbers.textContent = `Number ${column} of this row: ${digits(token)} + ${bracketed(place)} = ${digits(sum)}`;
   }
@@ -41,9 +38,10 @@ export function sumFigure(store: Store<TextState>): HTMLElement {
       label.textContent = words[i];
       map.update(parts[i], `${words[i]}: ${parts[i].columns} numbers`, color);
     });
-    point(null);
     caption.textContent = sourceLine(reading, "press another token or row above to see its sum");
   });
+
+  onSelected(store, ["row", "reading", "column"], (now) => tell(now.reading, rowShown(now), now.column));
 
   return figureOf(
     "Token and place",

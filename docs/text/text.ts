@@ -5,7 +5,7 @@ import {keepQuery, readQuery} from "../page/query.js";
 import {createStore} from "../page/store.js";
 import {betweenFigure} from "./betweenFigure.js";
 import {changeFigure} from "./changeFigure.js";
-import {attentionCode, changeCode, nearCode, readingCode, spellCode} from "./code.js";
+import {codesFor} from "./codes.js";
 import {matrixFigure} from "./matrixFigure.js";
 import {nearFigure} from "./nearFigure.js";
 import {playsAtFirst} from "./playing.js";
@@ -36,7 +36,7 @@ export function createText({recording, numbers, counts, engine, invalidation}: T
     ...asked,
     other: other ?? DEFAULTS.other,
     ...startOf(recorded, model, phrases),
-    ...{hovered: null, playing: false, rung: null, replaying: false, bytePairs: null, padding: false}
+    ...{hovered: null, playing: false, rung: null, replaying: false, bytePairs: null, column: 0}
   });
   const reader = createReader(store, {engine, recorded, model, phrases, fetchTokenizer});
   const note = loadingNote(engine);
@@ -53,13 +53,7 @@ export function createText({recording, numbers, counts, engine, invalidation}: T
     between: betweenFigure(store),
     change,
     near: nearFigure(store),
-    code: {
-      reading: readingCode(store),
-      attention: attentionCode(store),
-      change: changeCode(store),
-      near: nearCode(store),
-      spelling: spellCode(store)
-    },
+    code: codesFor(store),
     questions: {
       plural: pluralQuestion(store, spelling),
       lastWord: lastWordQuestion(store, change),

@@ -13,6 +13,7 @@ import * as noise from "../../docs/noise/code.js";
 import {defaults as noiseDefaults, trained} from "../../docs/noise/state.js";
 import {DENOISER_DEFAULTS} from "../../src/live/denoiser.js";
 import * as samplers from "../../docs/samplers/code.js";
+import * as text from "../../docs/text/code.js";
 import * as unet from "../../docs/unet/code.js";
 import type {Codes} from "../../docs/page/codes.js";
 
@@ -148,6 +149,20 @@ export const snippets: readonly Snippet[] = [
     },
     after("main", "mean", "draw", "humps", "kl", "weights")
   ),
+  ...page("text", {
+    reading: text.readingCode({prompt: "a horse on the grass", stage: "final"}, 2),
+    "token of reading": text.readingCode({prompt: "a horse on the grass", stage: "token"}, 2),
+    "place of reading": text.readingCode({prompt: "a horse on the grass", stage: "place"}, 2),
+    "layer of reading": text.readingCode({prompt: "a horse, “on” the grass", stage: "layer2"}, 2),
+    spelling: text.spellCode("horses"),
+    sum: text.sumCode("a horse on the grass", 2, 7),
+    attention: text.attentionCode({prompt: "a horse on the grass", layer: 1, head: 1}, 2),
+    "mean attention": text.attentionCode({prompt: "a horse on the grass", layer: 3, head: 0}, 6),
+    change: text.changeCode({prompt: "a horse on the grass", other: "a horse on the beach", after: "final"}),
+    "early change": text.changeCode({prompt: "a horse on the grass", other: "a horse on the beach", after: "sum"}),
+    "first change": text.changeCode({prompt: "a horse on the grass", other: "a horse on the beach", after: "token"}),
+    near: text.nearCode("a horse")
+  }),
   ...page("learning", {
     guess: learning.guessCode(hidden),
     average: learning.averageCode({...hidden, scene: 1, t: 980}, {first: 0, count: 64}),

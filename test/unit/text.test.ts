@@ -190,7 +190,7 @@ function toyState(change: Partial<TextState> = {}): TextState {
       rung: null,
       replaying: false
     },
-    ...{bytePairs: null, padding: false, nearest: {source: "recorded", model: "toy", phrase: "a horse", list: []}},
+    ...{bytePairs: null, column: 0, nearest: {source: "recorded", model: "toy", phrase: "a horse", list: []}},
     ...change
   };
 }
