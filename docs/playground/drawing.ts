@@ -11,15 +11,15 @@ import {loadTelling} from "../page/loading.js";
 import type {Store} from "../page/store.js";
 import {createTurns} from "../page/turns.js";
 import type {Engine} from "../src/worker/client.js";
-import {endWish, otherWish, promptOf, type Fork, type PlayState, type Run, type Task} from "./state.js";
+import {endWish, otherWish, promptOf, type Branch, type PlayState, type Run, type Task} from "./state.js";
 
 /** Tells how much is done of how much; the time left is added. */
 export type Report = (label: string, done: number, total: number) => void;
 
 /** One piece of work at a time on the engine; the latest wish wins. */
 export interface Drawing {
-  /** Draws arm A, and beside it arm B where there is one: one UNet call of each in turn; then arm A's forks, each from the one before. */
-  draw(forks?: readonly Fork[]): Promise<void>;
+  /** Draws arm A, and beside it arm B where there is one: one UNet call of each in turn; then arm A's tree of forks. `watch`: which is shown. */
+  draw(forks?: readonly Branch[], watch?: number): Promise<void>;
   /** Runs the rest of a run from a step on with one thing changed, as a new twig of the tree. */
   fork(from: number, change: Change): Promise<void>;
   /** Any other work on the engine, under the same rule. */
@@ -110,12 +110,10 @@ export function createDrawing(
     for (const each of both) onFinished?.(each);
   }
 
-  async function forkOne(from: number, change: Change, signal: AbortSignal, report: Report): Promise<Run> {
-    const trunk = state.runs[0];
-    const parent = state.tree.findIndex((twig) => twig.run === trunk);
-    const record = trunk.steps[from];
-    if (parent < 0 || record?.saved === undefined)
-      throw new Error("this step cannot be forked: draw the picture here first");
+  async function forkOne({parent, step: from, change}: Branch, signal: AbortSignal, report: Report): Promise<Run> {
+    const trunk = state.tree[parent]?.run;
+    const record = trunk?.steps[from];
+    if (record?.saved === undefined) throw new Error("this step cannot be forked: draw the picture here first");
     const forks = [...trunk.forks, {step: from, change}];
     const mine: Run = {...trunk, forks, steps: trunk.steps.slice(0, from), finished: false};
     const twig = {run: mine, parent, label: `From step ${from + 1}: ${changeText(change, promptOf(trunk))}`};
@@ -132,23 +130,30 @@ export function createDrawing(
     return mine;
   }
 
-  async function drawForks(forks: readonly Fork[], signal: AbortSignal, report: Report): Promise<void> {
-    for (const {step, change} of forks) {
+  async function drawForks(
+    forks: readonly Branch[],
+    watch: number,
+    signal: AbortSignal,
+    report: Report
+  ): Promise<void> {
+    for (const branch of forks) {
       if (signal.aborted) return;
-      const run = await forkOne(step, change, signal, report);
+      const run = await forkOne(branch, signal, report);
       if (run.finished) store.set({runs: [run, state.runs[1]], step: run.steps.length - 1});
     }
+    const run = state.tree[watch]?.run;
+    if (forks.length && run?.finished) store.set({runs: [run, state.runs[1]], step: run.steps.length - 1});
   }
 
   return {
-    draw: (forks = []) =>
+    draw: (forks = [], watch = forks.length) =>
       only("arms", async (signal, report) => {
         await drawArms(signal, report);
-        await drawForks(forks, signal, report);
+        await drawForks(forks, watch, signal, report);
       }),
-    fork: (from, change) =>
+    fork: (step, change) =>
       only("fork", async (signal, report) => {
-        await forkOne(from, change, signal, report);
+        await forkOne({parent: state.tree.findIndex(({run}) => run === state.runs[0]), step, change}, signal, report);
       }),
     ...{only, run},
     cancel: turns.cancel,

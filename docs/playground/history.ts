@@ -7,7 +7,7 @@ import {remembered} from "../src/remembered.js";
 import {keepRun} from "../page/keepRun.js";
 import type {Film} from "../page/film.js";
 import type {Parts} from "./parts.js";
-import {promptOf, type Fork, type PlayState, type Run} from "./state.js";
+import {chained, promptOf, type Fork, type PlayState, type Run} from "./state.js";
 
 /** A drawn picture with all that is needed to draw it again. */
 export interface Kept {
@@ -60,7 +60,7 @@ export function createHistory({store, decoding, drawing, player}: Parts, databas
     player.pause();
     if (forks.length) {
       store.set(change);
-      return drawing.draw(forks); // a fork's steps are not kept
+      return drawing.draw(chained(forks)); // a fork's steps are not kept
     }
     const run = await keptRun(wish);
     if (!run) {

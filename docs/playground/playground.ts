@@ -7,7 +7,7 @@ import {recordedFilm, type Recording} from "../page/recorded.js";
 import {createStore} from "../page/store.js";
 import type {Engine} from "../src/worker/client.js";
 import {addressOf, queryOf, readAddress} from "./address.js";
-import {codeFolds} from "./code.js";
+import {armsCodes} from "./code.js";
 import {createDrawing, type Drawing} from "./drawing.js";
 import {createHistory} from "./history.js";
 import type {Parts} from "./parts.js";
@@ -72,7 +72,7 @@ export function createPlayground({recording, numbers, engine, invalidation}: Pla
     tree: forkTree(parts),
     seeds: seedGrid(parts),
     history: history.node,
-    code: codeFolds(store),
+    code: armsCodes(store),
     numbers: guidanceNumbers(store),
     /** Puts the recording's decoded pictures in place of its previews. */
     showSheet(sheet: readonly Pixels[]): void {
@@ -88,12 +88,12 @@ export function createPlayground({recording, numbers, engine, invalidation}: Pla
         player.pause();
         drawing.cancel();
       });
-      const {forks, other} = address;
+      const {forks, watch, other} = address;
       const asks = Object.keys(address.wish).length + Object.keys(other).length + forks.length > 0;
       if (!asks && address.step !== undefined) player.select(address.step - 1);
       else if (!prefersReducedMotion()) player.play();
       if (!asks) return;
-      await drawing.draw(forks);
+      await drawing.draw(forks, watch);
       if (address.step !== undefined && master(store.state) !== recorded) player.select(address.step - 1);
     }
   };

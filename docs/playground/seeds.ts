@@ -4,8 +4,10 @@ import {progressBar} from "../components/progressBar.js";
 import {textField} from "../components/textField.js";
 import {cosine} from "../src/contrastive.js";
 import {concat, rowsOf, type Tensor} from "../src/tensor.js";
+import {withCodes} from "../page/codes.js";
 import {previewOf} from "../page/look.js";
 import {ranksOf} from "../page/ranks.js";
+import {codesFor, seedsCode} from "./code.js";
 import {begun, optionsOf} from "./drawing.js";
 import type {Parts} from "./parts.js";
 import {emptyGrid, SEEDS, type PlayState, type Sown} from "./state.js";
@@ -48,7 +50,12 @@ export function seedGrid(parts: Parts): HTMLElement {
       ? `live, in this browser · “${sownOf.prompt}” · ${sownOf.sampler} · ${sownOf.steps} steps · guidance ${sownOf.guidance}. Press a picture to take it into arm A.`
       : `Nothing is drawn yet: it takes eight runs with arm A’s settings.`;
   });
-  return html(
+  const lines = codesFor(store, ({wish, sownOf, sown, rankWords}) => {
+    const asked = sownOf ?? wish;
+    const first = sownOf ? sown[0].seed : firstSeed(wish.seed);
+    return seedsCode(asked, first, SEEDS, rankWords.trim() || asked.prompt);
+  });
+  const figure = html(
     "section",
     {class: "figure wide seeds", "aria-label": "Eight seeds"},
     html("div", {class: "seeds-controls"}, start, stop),
@@ -56,6 +63,7 @@ export function seedGrid(parts: Parts): HTMLElement {
     html("div", {class: "seeds-controls"}, words, rank),
     ...[reading, caption]
   );
+  return withCodes(figure, lines);
 }
 
 const firstSeed = (seed: number): number => Math.min(seed, 2 ** 32 - SEEDS);

@@ -11,6 +11,11 @@ export interface Fork {
   readonly change: Change;
 }
 
+/** A fork in the tree of forks. `parent`: the position of the run that it left; 0 is the trunk, 1 the first fork, and so on. */
+export interface Branch extends Fork {
+  readonly parent: number;
+}
+
 /** One run: what was asked at its start, what was changed on the way, and a record for each UNet call so far. */
 export interface Run {
   readonly source: "recorded" | "live";
@@ -88,6 +93,9 @@ export function promptOf({wish, forks}: Pick<Run, "wish" | "forks">): string {
   const changes = forks.map(({change}) => change).filter((change) => change.kind === "prompt");
   return changes.length ? changes[changes.length - 1].prompt : wish.prompt;
 }
+
+/** A run's own forks as branches: each left the one before. */
+export const chained = (forks: readonly Fork[]): Branch[] => forks.map((fork, parent) => ({...fork, parent}));
 
 /** What a run asks for at its end: its wish with all changes. */
 export function endWish({wish, forks}: Pick<Run, "wish" | "forks">): Wish {

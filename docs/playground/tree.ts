@@ -4,8 +4,10 @@ import {forkForm} from "../components/forkForm.js";
 import {keyFrames} from "../components/keyFrames.js";
 import {pixelDifference, type Pixels} from "../components/pixels.js";
 import {samplerNamed} from "../src/samplers/registry.js";
+import {withCodes} from "../page/codes.js";
 import {x0At} from "../page/inStep.js";
 import {previewOf} from "../page/look.js";
+import {codesFor, forkCode} from "./code.js";
 import type {Parts} from "./parts.js";
 import {callsAt} from "../page/inStep.js";
 import {endWish, promptOf, type PlayState, type Run, type Twig} from "./state.js";
@@ -65,12 +67,17 @@ export function forkTree({store, decoding, drawing}: Parts): HTMLElement {
     slot.replaceChildren(...board);
     if (place >= 0) slot.querySelectorAll("button")[place]?.focus();
   });
-  return html(
+  const codes = ({runs: [run, other], step}: Readonly<PlayState>) =>
+    forkCode(run.wish, run.forks.length ? run.forks : [{step: callOf({runs: [run, other], step}), change: form.value}]);
+  const lines = codesFor(store, codes);
+  form.addEventListener("input", () => lines.update(codes(state)));
+  const figure = html(
     "section",
     {class: "figure wide forks", "aria-label": "The tree of forks"},
     ...[form, hint, slot],
     html("div", {}, cut)
   );
+  return withCodes(figure, lines);
 }
 
 /** Which call of arm A the scrubber shows. */

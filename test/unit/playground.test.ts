@@ -10,7 +10,7 @@ import {toggles} from "../../components/toggles.js";
 import {createStore, type Store} from "../../docs/page/store.js";
 import {syntheticFilm, syntheticPreview} from "../../docs/home/synthetic.js";
 import {addressOf, linkOf, queryOf, readAddress, readForks} from "../../docs/playground/address.js";
-import {engineCode, pythonCode} from "../../docs/playground/code.js";
+import {mainCode} from "../../docs/playground/code.js";
 import {controls, isStale} from "../../docs/playground/controls.js";
 import {halfWay, sentence, shareOf, type RecordedForks} from "../../docs/playground/decided.js";
 import {differing, firstDifference} from "../../docs/playground/differences.js";
@@ -100,22 +100,45 @@ describe("the address", () => {
     );
   });
 
-  test("tells the forks of the run on show, and is read back with them, up to the first that is none", () => {
+  test("tells the whole tree of forks and which is watched, and is read back with them, up to the first that is none", () => {
     const {state} = playStore();
     const forks = [
-      {step: 1, change: {kind: "prompt" as const, prompt: "a cow: 3 of them"}},
-      {step: 4, change: {kind: "guidance" as const, guidance: 7.5}},
-      {step: 6, change: {kind: "noiseSeed" as const, noiseSeed: 9}}
+      {parent: 0, step: 1, change: {kind: "prompt" as const, prompt: "a cow: 3 of them"}},
+      {parent: 1, step: 4, change: {kind: "guidance" as const, guidance: 7.5}},
+      {parent: 0, step: 6, change: {kind: "noiseSeed" as const, noiseSeed: 9}}
     ];
-    const run = {...state.runs[0], wish: state.wish, finished: true, forks};
-    const query = queryOf({...state, runs: [run, null]});
-    expect(readAddress(query).forks).toEqual(forks);
-    expect(addressOf({...state, runs: [run, null]}, state.wish)).toBe(query);
-    expect(readAddress(linkOf(run, "")).forks).toEqual(forks);
-    expect(queryOf({...state, wish: {...state.wish, seed: 8}, runs: [run, null]})).not.toContain("forks");
-    expect(readForks("2:guidance:7\n0:guidance:7\n3:guidance:8")).toEqual([
-      {step: 1, change: {kind: "guidance", guidance: 7}}
+    const own = ({parent: _, ...fork}: (typeof forks)[number]) => fork;
+    const [trunk] = state.runs;
+    const [cow, wide, thrown] = [[forks[0]], forks.slice(0, 2), [forks[2]]].map((path) => ({
+      ...trunk,
+      forks: path.map(own)
+    }));
+    const twig = (run: Run, parent: number | null) => ({run, parent, label: ""});
+    const tree = [twig(trunk, null), twig(cow, 0), twig(wide, 1), twig(thrown, 0)];
+    const grown: PlayState = {...state, wish: trunk.wish, tree, runs: [thrown, null]};
+    const query = queryOf(grown);
+    expect(readAddress(query)).toMatchObject({forks, watch: 3});
+    expect(query).not.toContain("watch");
+    expect(readAddress(queryOf({...grown, runs: [wide, null]}))).toMatchObject({forks, watch: 2});
+    expect(addressOf(grown, state.wish)).toBe(query);
+    expect(readAddress(linkOf(wide, "")).forks).toEqual(forks.slice(0, 2));
+    expect(queryOf({...grown, wish: {...state.wish, seed: 8}})).not.toContain("forks");
+    expect(queryOf({...grown, tree: [tree[0], {...tree[1], run: {...cow, finished: false}}]})).not.toContain("forks");
+  });
+
+  test("reads a fork without its parent as one of the line before, and none of a run that is not there", () => {
+    const guided = (step: number, parent: number, guidance: number) => ({
+      step,
+      parent,
+      change: {kind: "guidance", guidance}
+    });
+    expect(readForks("2:guidance:7\n0:guidance:7\n3:guidance:8")).toEqual([guided(1, 0, 7)]);
+    expect(readForks("2:guidance:7\n3:guidance:8\n0>4:guidance:9")).toEqual([
+      guided(1, 0, 7),
+      guided(2, 1, 8),
+      guided(3, 0, 9)
     ]);
+    expect(readForks("2:guidance:7\n2>3:guidance:8")).toEqual([guided(1, 0, 7)]);
     for (const none of ["", "x", "2:eta:1", "2:guidance:99", "2:noiseSeed:-1"]) expect(readForks(none)).toBeUndefined();
   });
 
@@ -217,22 +240,24 @@ describe("the tree of forks", () => {
     });
   });
 
-  test("is drawn anew, fork after fork, each from the one before", async () => {
+  test("is drawn anew, fork after fork, each from the one that it left; the one that is asked for is shown", async () => {
     const store = playStore();
     const engine = fakeEngine();
     const drawing = createDrawing(store, engine, {decoding});
     const forks = [
-      {step: 1, change: {kind: "prompt" as const, prompt: "a cow"}},
-      {step: 4, change: {kind: "guidance" as const, guidance: 2}}
+      {parent: 0, step: 1, change: {kind: "prompt" as const, prompt: "a cow"}},
+      {parent: 1, step: 4, change: {kind: "guidance" as const, guidance: 2}},
+      {parent: 0, step: 2, change: {kind: "guidance" as const, guidance: 1}}
     ];
-    await drawing.draw(forks);
+    await drawing.draw(forks, 2);
     expect(engine.asked.map(({prompt, guidance, from}) => [prompt, guidance, from?.index])).toEqual([
       [wish.prompt, wish.guidance, undefined],
       ["a cow", wish.guidance, 1],
-      ["a cow", 2, 4]
+      ["a cow", 2, 4],
+      [wish.prompt, 1, 2]
     ]);
-    expect(store.state.runs[0].forks).toEqual(forks);
-    expect(store.state.tree.map(({parent}) => parent)).toEqual([null, 0, 1]);
+    expect(store.state.runs[0].forks.map(({step}) => step)).toEqual([1, 4]);
+    expect(store.state.tree.map(({parent}) => parent)).toEqual([null, 0, 1, 0]);
   });
 
   test("is shown with every twig below the one that it left", () => {
@@ -322,9 +347,9 @@ describe("what is taken away", () => {
 
   test("the code says every setting that matters, in both languages", () => {
     const asked = {...wish, prompt: 'a "horse"', negative: "grass", noiseSeed: 5, sampler: "dpm++2m-sde"};
-    expect(engineCode([asked, wish])).toMatch(/prompt: "a \\"horse\\"".*noiseSeed: 5[^]*seed: 7/);
-    expect(pythonCode(asked)).toMatch(/DPMSolverMultistepScheduler.*sde-dpmsolver/);
-    expect(pythonCode(asked)).toContain("manual_seed(5)");
+    expect(mainCode([asked, wish]).engine).toMatch(/prompt: "a \\"horse\\"".*noiseSeed: 5[^]*seed: 7/);
+    expect(mainCode([asked]).python).toMatch(/DPMSolverMultistepScheduler.*sde-dpmsolver/);
+    expect(mainCode([asked]).python).toContain("manual_seed(5)");
   });
 });
 

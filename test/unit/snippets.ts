@@ -12,6 +12,7 @@ import * as model from "../../docs/model/code.js";
 import * as noise from "../../docs/noise/code.js";
 import {defaults as noiseDefaults, trained} from "../../docs/noise/state.js";
 import {DENOISER_DEFAULTS} from "../../src/live/denoiser.js";
+import * as playground from "../../docs/playground/code.js";
 import * as samplers from "../../docs/samplers/code.js";
 import * as text from "../../docs/text/code.js";
 import * as unet from "../../docs/unet/code.js";
@@ -64,6 +65,11 @@ const film = {settings: {steps: 20, guidance: 4}};
 
 const guided = {prompt: "a horse on the grass", negative: "", seed: 7};
 
+const played = {
+  ...{prompt: "a horse on the grass", negative: "", seed: 7, noiseSeed: null},
+  ...{sampler: "ddim", steps: 20, guidance: 4, eta: 0}
+};
+
 const arm = (sampler: string, eta = 0) => ({sampler, steps: 20, guidance: 4, eta});
 const two = (a: string, b: string, eta = 0) => ({
   ...{prompt: "a horse on the grass", negative: "", seed: 7, noiseSeed: null},
@@ -99,6 +105,16 @@ export const snippets: readonly Snippet[] = [
     },
     {rescale: "main", pieces: "runs", negative: "runs"}
   ),
+  ...page("playground", {
+    main: playground.mainCode([played, {...played, sampler: "ddpm", noiseSeed: 3}]),
+    fork: playground.forkCode({...played, sampler: "ddpm"}, [
+      {step: 3, change: {kind: "prompt", prompt: "a cow on the grass"}},
+      {step: 8, change: {kind: "guidance", guidance: 7}},
+      {step: 12, change: {kind: "noiseSeed", noiseSeed: 9}}
+    ]),
+    seeds: playground.seedsCode(played, 7, 8, "a big horse"),
+    decided: playground.decidedCode()
+  }),
   ...page("model", {
     training: model.trainingCode(),
     scenes: model.scenesCode(),
