@@ -50,15 +50,16 @@ export function tokenChips(
     return padding.length ? [...chips, chip(padding[0], padding.length)] : chips;
   }
 
-  function chip({text, id, place, kind, word}: PlacedToken, count: number): HTMLElement {
+  function chip({text, id, place, kind, word, untrained}: PlacedToken, count: number): HTMLElement {
     const shown = kind === "piece" ? readable(text) : count > 1 ? `${kind} × ${count}` : kind;
-    const tint = kind === "piece" ? `tint-${word % TINTS}` : "mark";
+    const tint = kind === "piece" ? `tint-${word % TINTS}${untrained ? " untrained" : ""}` : "mark";
     const button = html(
       "button",
       {type: "button", class: `token-chip ${tint}`, "data-from": place, "data-to": place + count},
       html("span", {}, shown),
       " ",
-      html("small", {}, String(id))
+      html("small", {}, String(id)),
+      kind === "piece" && untrained ? html("span", {class: "visually-hidden"}, ", untrained") : null
     );
     button.addEventListener("click", () => {
       update(next(), pressed !== null && holds(button, pressed) ? null : place);

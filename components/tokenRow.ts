@@ -4,6 +4,8 @@ import {html} from "./dom.js";
 export interface Token {
   text: string;
   id: number;
+  /** Training hardly ever or never showed it. */
+  untrained?: boolean;
 }
 
 /** Options: how many tokens are shown, and the length of the row that the encoder reads. */

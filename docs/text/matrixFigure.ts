@@ -20,12 +20,13 @@ import {figureOf, sourceLine} from "./captions.js";
 import {digits} from "./measures.js";
 import {playButton} from "./playing.js";
 import {stageShown, stagesOf, type Reading, type Stage} from "./reading.js";
+import {SHIPPED, untrained, type TokenCounts} from "./spelling.js";
 import {MOST, type TextState} from "./state.js";
 
 const EXAMPLES = ["a horse on the grass", "paradise, cosmic, beach", "a red apple in the snow", "two unicorns"];
 
 /** The prompt, its tokens, and the matrix at a stage: the page's main figure. */
-export function matrixFigure(store: Store<TextState>): HTMLElement {
+export function matrixFigure(store: Store<TextState>, counts: TokenCounts): HTMLElement {
   const {state, set} = store;
   const field = textField("Prompt", {value: state.prompt, examples: EXAMPLES, maxLength: MOST});
   field.addEventListener("input", () => set({prompt: field.value, row: null, hovered: null}));
@@ -54,7 +55,7 @@ export function matrixFigure(store: Store<TextState>): HTMLElement {
   let painted: Stage | null = null;
   store.onChange(({prompt, reading, stage, row, hovered, playing}) => {
     field.value = prompt;
-    const read = tokensOf(state);
+    const read = tokensOf(state, counts);
     chips.update(read.tokens, row);
     chips.mark(hovered);
     count.textContent = countLine(read);
@@ -103,15 +104,19 @@ interface Tokens {
 }
 
 /** Those of a reading of the same prompt, else by the shipped model's tokenizer where it has come, else none. */
-export function tokensOf({prompt, reading, bytePairs}: Readonly<TextState>): Tokens {
+export function tokensOf({prompt, reading, bytePairs}: Readonly<TextState>, counts: TokenCounts): Tokens {
   const isShipped = reading.model === SHIPPED;
   if (reading.prompt !== prompt && !(bytePairs && isShipped)) return {tokens: [], truncated: false};
   const read = reading.prompt === prompt ? reading : encodeText(bytePairs!, prompt, reading.ids.length);
-  return {tokens: read.tokens.map((text, i) => ({text, id: read.ids[i]})), truncated: read.truncated};
+  return {
+    tokens: read.tokens.map((text, i) => ({
+      text,
+      id: read.ids[i],
+      untrained: isShipped && untrained(read.ids[i], counts)
+    })),
+    truncated: read.truncated
+  };
 }
-
-/** The name of the model whose tokenizer the page fetches: the reader may have brought another one, with tokens of its own. */
-const SHIPPED = "tiny";
 
 const placed = new WeakMap<Reading, PlacedToken[]>();
 
@@ -130,12 +135,15 @@ export function rowLabel({text, kind, word}: PlacedToken): Label {
 
 function countLine({tokens, truncated}: Tokens): string {
   if (!tokens.length) return "The tokens of this prompt come with the model.";
-  const kinds = placeTokens(tokens).map(({kind}) => kind);
+  const placed = placeTokens(tokens);
+  const kinds = placed.map(({kind}) => kind);
+  const unseen = placed.filter((token) => token.kind === "piece" && token.untrained).length;
   const count = (wanted: TokenKind) => kinds.filter((kind) => kind === wanted).length;
   const [pieces, padding] = [count("piece"), count("padding")];
   const rest = padding ? `padding fills the other ${padding} places` : "no place is left for padding";
+  const chance = unseen ? ` (${unseen} of which, in a broken red frame, training hardly ever or never showed)` : "";
   const cut = truncated ? " The prompt has more tokens than fit: its end is cut off and never read." : "";
-  return `${pieces} ${pieces === 1 ? "token" : "tokens"} between begin and end; ${rest}, so that every prompt has ${tokens.length} rows.${cut}`;
+  return `${pieces} ${pieces === 1 ? "token" : "tokens"} between begin and end${chance}; ${rest}, so that every prompt has ${tokens.length} rows.${cut}`;
 }
 
 /** Colour scales by their limit: the same object keeps its table of colours. */

@@ -68,3 +68,22 @@ export function orderQuestion({set}: Store<TextState>, figure: HTMLElement): HTM
     }
   });
 }
+
+/** What a phrase lies near to. */
+export function ballQuestion({set}: Store<TextState>, figure: HTMLElement): HTMLElement {
+  return tryThis({
+    title: "Nearest to a ball",
+    text: "Which of these phrases does this CLIP put nearest to “a soccer ball”?",
+    guesses: ["a balloon, to play with", "a full moon, round too", "a snowman, white too"],
+    answer:
+      line(`Read the list from the top, then look at the dots. Animals, a ghost and a ball may stand side by side where their pictures
+      have one colour. What a thing is for, or whether it is alive, nobody ever told this CLIP.`),
+    action: {
+      label: "Rank them",
+      run() {
+        set({phrase: "a soccer ball"});
+        show(figure);
+      }
+    }
+  });
+}

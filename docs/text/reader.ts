@@ -1,7 +1,7 @@
 import {readBytePairs, type TokenizerFile} from "../src/models/bytePairs.js";
 import type {Engine} from "../src/worker/client.js";
 import type {Store} from "../page/store.js";
-import {cosine} from "./measures.js";
+import {cosine, lengthOf} from "./measures.js";
 import {phrasesOf} from "./phrases.js";
 import type {Reading, Recorded} from "./reading.js";
 import type {Nearest, TextState} from "./state.js";
@@ -9,7 +9,7 @@ import type {Nearest, TextState} from "./state.js";
 /** What the reader of prompts needs; tests bring their own. */
 export interface ReaderOptions {
   engine: Pick<Engine, "load" | "readText" | "embedTexts">;
-  recorded: Recorded;
+  recorded: Omit<Recorded, "colors">;
   /** The name of the recorded model. */
   model: string;
   phrases: readonly string[];
@@ -161,7 +161,7 @@ export function ranked(
   if (!own) return null;
   const others = phrases.filter((text) => text !== phrase && pooled.has(text));
   const list = others
-    .map((text) => ({phrase: text, cosine: cosine(own, pooled.get(text)!)}))
+    .map((text) => ({phrase: text, cosine: cosine(own, pooled.get(text)!), length: lengthOf(pooled.get(text)!)}))
     .sort((a, b) => b.cosine - a.cosine);
-  return {...of, phrase, list};
+  return {...of, phrase, length: lengthOf(own), list};
 }

@@ -2,6 +2,7 @@ import type {Matrix} from "../components/heatmap.js";
 import type {TextReading} from "../src/models/insides.js";
 import type {Tensor} from "../src/tensor.js";
 import {halfToFloat} from "../page/recorded.js";
+import type {Colors, Rgb} from "./colors.js";
 
 /** A text as the encoder read it, here or when it was recorded. */
 export interface Reading extends Omit<TextReading, "offsets"> {
@@ -24,17 +25,20 @@ export interface TextRecording {
   readonly texts: readonly {prompt: string; ids: readonly number[]; tokens: readonly string[]; truncated: boolean}[];
   /** Phrases whose pooled embeddings come after those of the texts. */
   readonly phrases: readonly string[];
+  /** Of each phrase: the mean colour of its emoji. */
+  readonly colors: readonly Rgb[];
 }
 
 /** What a recording holds: readings, and a pooled embedding for each of its texts and phrases. */
 export interface Recorded {
   readonly readings: readonly Reading[];
   readonly pooled: ReadonlyMap<string, Float32Array>;
+  readonly colors: Colors;
 }
 
 /** Unpacks the 16-bit floats of a recording: for each text all stages and all attention maps, then the pooled embeddings. */
 export function unpack(recording: TextRecording, numbers: ArrayBuffer): Recorded {
-  const {model, layers, heads, maxTokens: K, width: E, pooledWidth: D, texts, phrases} = recording;
+  const {model, layers, heads, maxTokens: K, width: E, pooledWidth: D, texts, phrases, colors} = recording;
   const values = halfToFloat(new Uint16Array(numbers));
   let at = 0;
   const next = (...dims: number[]): Tensor => {
@@ -51,7 +55,11 @@ export function unpack(recording: TextRecording, numbers: ArrayBuffer): Recorded
     attentions: several(layers, heads, K, K)
   }));
   const names = [...texts.map(({prompt}) => prompt), ...phrases];
-  return {readings, pooled: new Map(names.map((name) => [name, next(D).data]))};
+  return {
+    readings,
+    pooled: new Map(names.map((name) => [name, next(D).data])),
+    colors: new Map(phrases.map((phrase, i) => [phrase, colors[i]]))
+  };
 }
 
 /** A reading's tensors in the order in which a recording keeps them. */
@@ -106,7 +114,7 @@ export function stageShown(reading: Reading, key: string): Stage {
 
 const SAYS = {
   token:
-    "Each id is a row number in a long table that training filled in. Equal tokens get equal rows: look at the padding.",
+    "Each id is a row number in a long table that began at random and was adjusted in training. Equal tokens get equal rows: look at the padding.",
   place: "A second table has one row for each place in the prompt, whatever word stands there.",
   sum: "The two are added, number by number. Now the same word in two places has two different rows. This goes into the first layer.",
   firstLayer:

@@ -15,6 +15,9 @@ export interface TokenCounts {
   readonly replays: readonly Replay[];
 }
 
+/** The name of the model whose tokenizer and counts the page fetches: the reader may have brought another one, with tokens of its own. */
+export const SHIPPED = "tiny";
+
 /** Less often than once in so many captions is hardly ever. */
 const HARDLY = 1000;
 
@@ -24,6 +27,11 @@ export type Familiarity = "never" | "hardly" | "known";
 export function familiarity(count: number, captions: number): Familiarity {
   if (count === 0) return "never";
   return count * HARDLY < captions ? "hardly" : "known";
+}
+
+/** Whether training showed a token hardly ever or never: by id. */
+export function untrained(id: number, {counts, captions}: Pick<TokenCounts, "counts" | "captions">): boolean {
+  return familiarity(counts[id] ?? 0, captions) !== "known";
 }
 
 /** The rungs of a replayed word: its bytes, then one for each merge. */

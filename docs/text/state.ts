@@ -30,6 +30,8 @@ export interface ReadingPair {
 export interface Neighbour {
   readonly phrase: string;
   readonly cosine: number;
+  /** Of its vector. */
+  readonly length: number;
 }
 
 /** Phrases by their cosine to one, the nearest first. */
@@ -38,6 +40,8 @@ export interface Nearest {
   /** The name of the model whose embeddings they are. */
   readonly model: string;
   readonly phrase: string;
+  /** Of its vector. */
+  readonly length: number;
   readonly list: readonly Neighbour[];
 }
 

@@ -1,7 +1,7 @@
 import {html} from "../components/dom.js";
 import {heatmap, type Cell, type Heatmap, type Matrix} from "../components/heatmap.js";
 import {divergingScale} from "../components/scales.js";
-import {nameOf} from "../components/tokenChips.js";
+import {nameOf, readable} from "../components/tokenChips.js";
 import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
 import {figureOf, sourceLine} from "./captions.js";
@@ -54,13 +54,15 @@ export function sumFigure(store: Store<TextState>): HTMLElement {
   );
 }
 
+const cellText = ({column, value}: Cell): string => `number ${column}: ${digits(value)}`;
+
 interface Strip {
   words: HTMLElement;
   map: Heatmap;
 }
 
 function strip(name: string, onHover: (cell: Cell | null) => void): Strip {
-  const map = heatmap({values: [0], rows: 1, columns: 1}, {color: divergingScale(1), label: name, onHover});
+  const map = heatmap({values: [0], rows: 1, columns: 1}, {color: divergingScale(1), label: name, onHover, cellText});
   return {words: html("span", {class: "strip-words"}), map};
 }
 
@@ -73,8 +75,8 @@ function partsOf(reading: Reading): Matrix[] {
 /** The row that the figures below the main one tell of: the pressed one, else the first word of three letters or more. */
 export function rowShown({row, reading}: Pick<TextState, "row" | "reading">): number {
   if (row !== null && row < reading.ids.length) return row;
-  const word = placedOf(reading).find(({kind, text}) => kind === "piece" && text.length > 2 + "</w>".length);
+  const word = placedOf(reading).find(({kind, text}) => kind === "piece" && readable(text).length > 2);
   return word?.place ?? 1;
 }
 
-const bracketed = (value: number): string => (value < 0 ? `(${digits(value)})` : digits(value));
+export const bracketed = (value: number): string => (value < 0 ? `(${digits(value)})` : digits(value));

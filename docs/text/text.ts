@@ -6,10 +6,11 @@ import {createStore} from "../page/store.js";
 import {betweenFigure} from "./betweenFigure.js";
 import {changeFigure} from "./changeFigure.js";
 import {codesFor} from "./codes.js";
+import {formulasOf} from "./formulas.js";
 import {matrixFigure} from "./matrixFigure.js";
 import {nearFigure} from "./nearFigure.js";
 import {playsAtFirst} from "./playing.js";
-import {lastWordQuestion, orderQuestion, pluralQuestion} from "./questions.js";
+import {ballQuestion, lastWordQuestion, orderQuestion, pluralQuestion} from "./questions.js";
 import {createReader, pooledCosine, ranked} from "./reader.js";
 import {stagesOf, unpack, type Recorded, type TextRecording} from "./reading.js";
 import type {TokenCounts} from "./spelling.js";
@@ -43,21 +44,24 @@ export function createText({recording, numbers, counts, engine, invalidation}: T
   note.addEventListener("retry", () => reader.retry(), true);
 
   const [spelling, change] = [spellFigure(store, counts), changeFigure(store)];
+  const near = nearFigure(store, {counts, colors: recorded.colors});
 
   return {
     store,
     note,
-    matrix: matrixFigure(store),
+    matrix: matrixFigure(store, counts),
     spelling,
     sum: sumFigure(store),
     between: betweenFigure(store),
     change,
-    near: nearFigure(store),
+    near,
     code: codesFor(store),
+    formulas: formulasOf(store, engine),
     questions: {
       plural: pluralQuestion(store, spelling),
       lastWord: lastWordQuestion(store, change),
-      order: orderQuestion(store, change)
+      order: orderQuestion(store, change),
+      ball: ballQuestion(store, near)
     },
     /** Plays the recorded stages, and reads the address's prompt. */
     begin(): void {

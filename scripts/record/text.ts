@@ -1,7 +1,9 @@
 /** Records what the chapter "text" shows before the model is there: npx tsx scripts/record/text.ts */
 import {readFileSync, writeFileSync} from "node:fs";
 import {captionsOf} from "../../data/scenes/captions.js";
+import {readSprite, type AtlasManifest} from "../../data/scenes/atlas.js";
 import {describeScene} from "../../data/scenes/scene.js";
+import {meanColor, type Rgb} from "../../docs/text/colors.js";
 import {phrasesOf} from "../../docs/text/phrases.js";
 import {tensorsOf, type TextRecording} from "../../docs/text/reading.js";
 import {DEFAULTS} from "../../docs/text/state.js";
@@ -35,12 +37,26 @@ async function recordReadings(out: string): Promise<void> {
     ...{command: COMMAND, model: name, layers: hiddenStates.length - 1, heads: attentions[0].dims[0]},
     ...{maxTokens, width: lastHiddenState.dims[1], pooledWidth: pooled.dims[1]},
     texts: readings.map(({ids, tokens, truncated}, i) => ({prompt: prompts[i], ids, tokens, truncated})),
-    phrases
+    phrases,
+    colors: await colorsOf(Object.keys(vocabulary?.objects ?? {}))
   };
   writeFileSync(`${out}.json`, JSON.stringify(recording) + "\n");
   writeFileSync(`${out}.bin`, halves([...readings.flatMap(tensorsOf), pooled]));
   await model.release();
   console.info(`${out}.json, .bin: ${prompts.join("; ")}; ${phrases.length} phrases`);
+}
+
+/** The mean colour of each thing's emoji. */
+async function colorsOf(names: readonly string[]): Promise<Rgb[]> {
+  const folder = "data/scenes/atlas";
+  const {side, styles, sprites} = JSON.parse(readFileSync(`${folder}/manifest.json`, "utf8")) as AtlasManifest;
+  const bytes = readFileSync(`${folder}/${styles.flat.file}`);
+  const color = async (name: string): Promise<Rgb> => {
+    const entry = sprites.find((sprite) => sprite.name === name && sprite.style === "flat");
+    if (!entry) throw new Error(`no emoji of ${name} in ${folder}`);
+    return meanColor((await readSprite(bytes, entry, side)).data);
+  };
+  return Promise.all(names.map(color));
 }
 
 function halves(tensors: readonly Tensor[]): Uint8Array {

@@ -4,6 +4,7 @@
 """
 
 import json
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,30 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
     return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
 
 
+def mean_color(name: str) -> np.ndarray:
+    """Of an emoji's pixels, by their alpha: red, green, blue."""
+    folder = Path("data/scenes/atlas")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    sprite = next(each for each in manifest["sprites"] if each["name"] == name)
+    packed = (folder / "flat.bin").read_bytes()[sprite["offset"] : sprite["offset"] + sprite["length"]]
+    pixels = np.frombuffer(zlib.decompress(packed, -15), np.uint8).reshape(-1, 4).astype(float)
+    return np.average(pixels[:, :3], axis=0, weights=pixels[:, 3])
+
+
+def color_distances(vectors: np.ndarray, colors: np.ndarray, nearest: int = 10) -> dict:
+    """How far the colours of the nearest phrases are apart, and of all, on average over the phrases; the rank correlation with the cosine."""
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    cosines, distances = unit @ unit.T, np.linalg.norm(colors[:, None] - colors[None], axis=2)
+    others = [np.argsort(-row)[1:] for row in cosines]
+    pairs = np.triu_indices(len(colors), 1)
+    ranks = [np.argsort(np.argsort(matrix[pairs])) for matrix in (cosines, distances)]
+    return {
+        "nearest": float(np.mean([distances[i, row[:nearest]].mean() for i, row in enumerate(others)])),
+        "all": float(np.mean([distances[i, row].mean() for i, row in enumerate(others)])),
+        "rank_correlation": float(np.corrcoef(*ranks)[0, 1]),
+    }
+
+
 def with_article(phrase: str) -> str:
     if phrase.endswith(("cherries", "grapes")):
         return phrase
@@ -121,6 +146,7 @@ def main() -> None:
     near = {}
     for phrase in PHRASES:
         near[phrase] = {text: round(cosine(pooled[phrase], pooled[text]), 5) for text in phrases if text != phrase}
+    colors = np.array([mean_color(name) for name in objects])
     pairs = []
     for first, second in PAIRS:
         a, b = read(model, first), read(model, second)
@@ -133,7 +159,8 @@ def main() -> None:
         "words": {word: merges_of(word) for word in WORDS},
         "attention": {"prompt": PROMPTS[0], "shares": rounded(attentions[:, :, :8, :8], 5),
                       "row_31": rounded(attentions[:, :, 31], 5)},
-        "pairs": pairs, "near": near,
+        "pairs": pairs, "near": near, "colors": dict(zip(phrases, rounded(colors, 2))),
+        "color_distances": color_distances(np.array([pooled[text] for text in phrases]), colors),
     }  # fmt: skip
     (Path(__file__).parent / "text.json").write_text(json.dumps(result) + "\n")
 

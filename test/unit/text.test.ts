@@ -68,7 +68,8 @@ describe("readings", () => {
         maxTokens: K,
         width: E,
         pooledWidth: 2,
-        phrases: ["an owl"]
+        phrases: ["an owl"],
+        colors: [[1, 2, 3]]
       },
       texts: readings.map(({prompt, ids, tokens, truncated}) => ({prompt, ids, tokens, truncated}))
     };
@@ -76,6 +77,7 @@ describe("readings", () => {
     const found = unpack(recording, numbers);
     expect(found.readings).toEqual(readings);
     expect([...found.pooled.get("an owl")!]).toEqual([5, 6]);
+    expect(found.colors.get("an owl")).toEqual([1, 2, 3]);
   });
 
   test("stages go from the token to the last normalisation, each with its own range of colours", () => {
@@ -190,7 +192,11 @@ function toyState(change: Partial<TextState> = {}): TextState {
       rung: null,
       replaying: false
     },
-    ...{bytePairs: null, column: 0, nearest: {source: "recorded", model: "toy", phrase: "a horse", list: []}},
+    ...{
+      bytePairs: null,
+      column: 0,
+      nearest: {source: "recorded", model: "toy", phrase: "a horse", length: 1, list: []}
+    },
     ...change
   };
 }

@@ -6,12 +6,16 @@ import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {differenceBars, summaryOf} from "../../docs/text/changeFigure.js";
 import {headOf, masked} from "../../docs/text/betweenFigure.js";
 import {lengthOf, rowDifferences, shareText} from "../../docs/text/measures.js";
+import {colorsAround, type Colors} from "../../docs/text/colors.js";
+import {softmaxOf} from "../../docs/text/formulas.js";
 import {phrasesOf} from "../../docs/text/phrases.js";
 import {pooledCosine, ranked} from "../../docs/text/reader.js";
-import {rowOf, stagesOf, type Reading} from "../../docs/text/reading.js";
+import {scoresOf} from "../../docs/text/scores.js";
+import {rowOf, stagesOf, type Reading, type TextRecording} from "../../docs/text/reading.js";
 import {finalPieces, rungsOf} from "../../docs/text/spelling.js";
 import {createText} from "../../docs/text/text.js";
 import {readBytePairs, replay} from "../../src/models/bytePairs.js";
+import type {InsideRequest} from "../../src/models/insides.js";
 import {loadModel} from "../../src/models/model.js";
 import {openFolder} from "../../src/node.js";
 import type {Engine} from "../../src/worker/client.js";
@@ -27,6 +31,9 @@ interface Golden {
   readonly pairs: readonly GoldenPair[];
   /** Of a phrase: each other phrase's cosine to it. */
   readonly near: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The mean colour of each phrase's emoji; how far apart those of the ten nearest phrases are on average, and of all. */
+  readonly colors: Readonly<Record<string, number[]>>;
+  readonly color_distances: {readonly nearest: number; readonly all: number};
 }
 interface GoldenText {
   readonly ids: readonly number[];
@@ -155,12 +162,49 @@ test("phrases lie as near each other as in Python, in the same order", async () 
   }
 });
 
+test("the scores of a row give its attention", async () => {
+  const {prompt, shares} = golden.attention;
+  for (const [layer, head, row] of [
+    [1, 1, 2],
+    [3, 2, 6]
+  ]) {
+    // prettier-ignore
+    const scores = await scoresOf(model, {prompt, layer, head, heads: 4, row});
+    const sum = scores.reduce((total, score) => total + Math.exp(score), 0);
+    const wanted = shares[layer - 1][head - 1][row].slice(0, row + 1);
+    near(scores.map((score) => Math.exp(score) / sum), wanted, 4); // prettier-ignore
+    const best = wanted.indexOf(Math.max(...wanted));
+    const line = document.createElement("p");
+    line.append(...softmaxOf(scores, row));
+    expect(line.textContent).toMatch(new RegExp(`^a${row}, ${best} = e.* = ${Math.round(100 * wanted[best])} %$`));
+  }
+});
+
+test("the colours of things are those of their emoji, and the chapter’s figures are the measured ones", () => {
+  const recording = json("docs/recorded/text.json") as TextRecording;
+  expect(recording.phrases).toEqual(Object.keys(golden.colors));
+  recording.phrases.forEach((phrase, i) =>
+    golden.colors[phrase].forEach((value, channel) =>
+      expect(Math.abs(recording.colors[i][channel] - value), phrase).toBeLessThan(0.51)
+    )
+  );
+  const {nearest, all} = golden.color_distances;
+  const words = `the ten nearest phrases are on average ${nearest.toFixed(0)} away in colour and all phrases ${all.toFixed(0)}`;
+  expect(readFileSync("docs/text.md", "utf8")).toContain(words);
+  const list = Object.entries(golden.near["a horse"])
+    .map(([phrase, value]) => ({phrase, cosine: value, length: 1}))
+    .sort((a, b) => b.cosine - a.cosine);
+  const around = colorsAround("a horse", list, new Map(Object.entries(golden.colors)) as unknown as Colors, 10)!;
+  expect(around.nearest).toBeLessThan(around.all / 2);
+});
+
 test("what the live page writes is what Python computes, to its digits", async () => {
   const recorded = (name: string) => readFileSync(`docs/recorded/${name}`);
   const engine = {
     ...{status: {state: "idle"}, onStatus: () => () => {}, load: async () => model.info},
     readText: (text: string) => model.readText(text),
-    embedTexts: (texts: readonly string[]) => model.embedTexts(texts)
+    embedTexts: (texts: readonly string[]) => model.embedTexts(texts),
+    inside: (request: InsideRequest) => model.inside(request)
   } as unknown as Engine;
   const parts = {recording: json("docs/recorded/text.json"), counts: json("docs/recorded/text-tokens.json")};
   let leave = () => {};
@@ -184,7 +228,11 @@ test("what the live page writes is what Python computes, to its digits", async (
   expect(text.sum.querySelector(".sum-numbers")!.textContent).toBe(
     `Number 0 of this row: ${three(token)} + ${bracketed} = ${three(sum)}`
   );
+  expect(text.formulas.sum.textContent).toContain(`= ${three(token)} + ${bracketed} = ${three(sum)}`);
   const pair = golden.pairs.find(({prompts}) => prompts[0] === prompt)!;
+  expect(text.formulas.change.textContent).toContain(
+    `= ${shareText(pair.differences.final[2])} for “red” and “yellow”`
+  );
   expect(text.change.textContent).toContain(`the cosine of the two is ${pair.pooled_cosine.toFixed(2)}.`);
   const bars = [...text.near.querySelectorAll(".row-bars li")].map((bar) => [
     bar.querySelector(".bar-label")!.textContent!,
