@@ -42,7 +42,7 @@ export function arrowPlane(
     picture.replaceChildren(
       ...(room.some(([x, y]) => x === 0 && y === 0) ? [origin(place([0, 0]))] : []),
       ...(line ? [lineNode(place(line[0]), place(line[1]))] : []),
-      ...marks.map(({at, text: words, left}) => markNode(place(at), words, left)),
+      ...marksApart(marks.map(({at, ...mark}) => ({...mark, at: place(at)}))).map(markNode),
       ...arrows.map((arrow) => arrowNode(arrow, place(arrow.from ?? [0, 0]), place(arrow.to)))
     );
   }
@@ -83,12 +83,39 @@ function lineNode([x1, y1]: PlanePlace, [x2, y2]: PlanePlace): SVGElement {
   });
 }
 
-function markNode([x, y]: PlanePlace, words: string, left = false): SVGElement {
+/** Height of a line of words, and about how wide a letter is. */
+const LINE = 16;
+const LETTER = 7.5;
+
+interface PlacedMark {
+  readonly at: PlanePlace;
+  readonly text: string;
+  readonly left?: boolean;
+}
+
+/** Marks with the height of their words: from below, each as far up as needed to stand clear of those that it would cover. */
+export function marksApart<M extends PlacedMark>(marks: readonly M[]): (M & {wordsAt: number})[] {
+  const ends = ({at: [x], text: words, left}: M): [number, number] => {
+    const width = 9 + LETTER * words.length;
+    return left ? [x - width, x] : [x, x + width];
+  };
+  const placed: (M & {wordsAt: number})[] = [];
+  for (const mark of [...marks].sort((a, b) => b.at[1] - a.at[1])) {
+    const [from, to] = ends(mark);
+    const beside = placed.filter((other) => ends(other)[0] < to && from < ends(other)[1]);
+    let wordsAt = mark.at[1];
+    for (const other of beside) if (Math.abs(other.wordsAt - wordsAt) < LINE) wordsAt = other.wordsAt - LINE;
+    placed.push({...mark, wordsAt});
+  }
+  return placed;
+}
+
+function markNode({at: [x, y], text: words, left = false, wordsAt}: PlacedMark & {wordsAt: number}): SVGElement {
   return svg(
     "g",
     {class: left ? "plane-mark now" : "plane-mark"},
     svg("circle", {cx: text(x), cy: text(y), r: 3}),
-    svg("text", {x: text(left ? x - 9 : x + 9), y: text(y + 4), "text-anchor": left ? "end" : "start"}, words)
+    svg("text", {x: text(left ? x - 9 : x + 9), y: text(wordsAt + 4), "text-anchor": left ? "end" : "start"}, words)
   );
 }
 

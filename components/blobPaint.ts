@@ -14,7 +14,7 @@ export interface WorldPicture {
   paths?: readonly (readonly Point[])[];
   /** Arrows on a grid: "flow", the way of noise taken away without noise added, or "score", the slope of log p. */
   field?: "flow" | "score" | null;
-  /** Arrows of the page's own, from one place to another, in ink or in the colour of a curve. */
+  /** Arrows of the page's own, from one place to another, in ink or in the colour of a curve; two heads at the edge: it goes on. */
   arrows?: readonly {from: Point; to: Point; tone?: "plain" | "a" | "d"}[];
 }
 
@@ -44,13 +44,25 @@ export function paintWorld(plane: Plane, picture: WorldPicture): void {
   if (field) paintField(plane, at[field], ink);
   for (const path of paths) paintPath(plane, path, at, colors);
   if (points) paintPoints(plane, points, at, colors);
-  for (const arrow of arrows) paintArrow(plane, arrow, {color: toned(arrow.tone), width: arrow.tone ? 4 : 3});
+  for (const {from, to, tone} of arrows) {
+    const end = cutAtEdge(from, to, plane.extent);
+    paintArrow(plane, {from, to: end}, {color: toned(tone), width: tone ? 4 : 3, heads: end === to ? 1 : 2});
+  }
 }
 
 const toCanvas = ({size, extent}: Plane, [x, y]: Point): Point => [
   (size * (x + extent)) / (2 * extent),
   (size * (extent - y)) / (2 * extent)
 ];
+
+/** Where an arrow leaves the plane, with a little room for its head; its own end when it does not. */
+export function cutAtEdge([x0, y0]: Point, to: Point, extent: number): Point {
+  const held = 0.97 * extent;
+  const share = ([from, end]: readonly [number, number]) =>
+    Math.abs(end) > extent ? (Math.sign(end) * held - from) / (end - from) : 1;
+  const kept = Math.min(share([x0, to[0]]), share([y0, to[1]]));
+  return kept >= 1 ? to : [x0 + Math.max(0, kept) * (to[0] - x0), y0 + Math.max(0, kept) * (to[1] - y0)];
+}
 
 function paintDensity(plane: Plane, at: NoisedWorld, colors: readonly Rgb[]): void {
   const {context, size, extent} = plane;
@@ -110,7 +122,7 @@ function paintPoints(plane: Plane, {data, dims}: Tensor, at: NoisedWorld, colors
 function paintArrow(
   plane: Plane,
   {from, to}: {from: Point; to: Point},
-  {color, width}: {color: string; width: number}
+  {color, width, heads = 1}: {color: string; width: number; heads?: number}
 ): void {
   const {context} = plane;
   const [[x0, y0], [x1, y1]] = [toCanvas(plane, from), toCanvas(plane, to)];
@@ -123,9 +135,12 @@ function paintArrow(
   context.beginPath();
   context.moveTo(x0, y0);
   context.lineTo(x1, y1);
-  for (const side of [-1, 1]) {
-    context.moveTo(x1, y1);
-    context.lineTo(x1 - head * Math.cos(angle + 0.5 * side), y1 - head * Math.sin(angle + 0.5 * side));
+  for (let i = 0; i < heads; i++) {
+    const [x, y] = [x1 - 0.8 * i * head * Math.cos(angle), y1 - 0.8 * i * head * Math.sin(angle)];
+    for (const side of [-1, 1]) {
+      context.moveTo(x, y);
+      context.lineTo(x - head * Math.cos(angle + 0.5 * side), y - head * Math.sin(angle + 0.5 * side));
+    }
   }
   context.stroke();
 }

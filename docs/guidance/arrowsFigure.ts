@@ -22,7 +22,7 @@ export function arrowsFigure(store: Store<GuidanceState>): HTMLElement {
   ]);
   const empty = {arrows: [], room: [[0, 0]] as PlanePlace[], label: "No step yet"};
   const whole = arrowPlane(empty, {width: 400, height: 185});
-  const lens = arrowPlane(empty, {width: 400, height: 185});
+  const lens = arrowPlane(empty, {width: 400, height: 210});
   const lensFrame = html("figure", {}, html("figcaption", {class: "caption"}, "their tips, enlarged"), lens);
   const words = html("p", {class: "caption facts"});
 

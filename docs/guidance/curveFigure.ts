@@ -1,7 +1,12 @@
 import {html} from "../components/dom.js";
 import {lineChart, type Place} from "../components/lineChart.js";
+import {codeRow} from "../page/codes.js";
 import {caption} from "../page/figure.js";
+import {curveCode} from "./code.js";
 import type {Judged, RecordedJudgement} from "./recording.js";
+
+/** The line of the table that the code computes. */
+const SHOWN_SCALE = 4;
 
 /** Accuracy and diversity against the scale, over many prompts, recorded. */
 export function curveFigure({prompts, seeds, steps, lines}: RecordedJudgement): HTMLElement {
@@ -62,7 +67,8 @@ export function curveFigure({prompts, seeds, steps, lines}: RecordedJudgement): 
     table(plain),
     caption(
       `Recorded: ${plain[0].count} pictures a scale (${prompts.length} prompts of one thing in one place, ${seeds} seeds each), diffusers’ DDIM, ${steps} steps; the judge is a classifier that never saw a drawn picture; ${plain[0].pairs} pairs. A share near one half is uncertain by ± ${doubt.toFixed(0)} points (one standard error), one near 100 % by less.`
-    )
+    ),
+    codeRow(curveCode({prompts, seeds, steps, scale: SHOWN_SCALE}))
   );
 }
 

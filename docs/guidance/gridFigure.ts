@@ -2,10 +2,12 @@ import {html} from "../components/dom.js";
 import {errorNote} from "../components/errorNote.js";
 import type {Pixels} from "../components/pixels.js";
 import {progressBar} from "../components/progressBar.js";
+import {codesOf} from "../page/codes.js";
 import {caption} from "../page/figure.js";
 import type {JobState} from "../page/job.js";
 import {previewOf} from "../page/look.js";
 import {createStore, type Store} from "../page/store.js";
+import {gridCode} from "./code.js";
 import type {RecordedGrid} from "./recording.js";
 import {shot} from "./shot.js";
 import type {GuidanceState} from "./state.js";
@@ -19,7 +21,8 @@ interface Cell {
 
 interface GridState extends JobState {
   cells: readonly Cell[];
-  told: string;
+  /** What was drawn here last. */
+  last: {prompt: string; scale: number; seed: number} | null;
 }
 
 export type GridFigure = HTMLElement & {showSheet(pictures: readonly Pixels[]): void};
@@ -29,7 +32,7 @@ export function gridFigure(page: Store<GuidanceState>, work: Work, recorded: Rec
   const {scales, seeds, steps} = recorded;
   const places = scales.flatMap((scale) => seeds.map((seed) => ({scale, seed})));
   const blank: Cell = {pixels: null, prompt: recorded.prompt, badge: "recorded"};
-  const store = createStore<GridState>({cells: places.map(() => blank), told: "", work: null, error: null});
+  const store = createStore<GridState>({cells: places.map(() => blank), last: null, work: null, error: null});
   const buttons = places.map(({scale, seed}, i) => {
     const picture = shot();
     const button = html("button", {type: "button", class: "grid-cell", onclick: () => void draw(i)}, picture);
@@ -37,7 +40,8 @@ export function gridFigure(page: Store<GuidanceState>, work: Work, recorded: Rec
   });
   const progress = progressBar();
   const error = errorNote();
-  const cancel = html("button", {type: "button", disabled: true, "aria-label": "Cancel the cell"}, "Cancel");
+  const cancel = html("button", {type: "button", "aria-label": "Cancel the cell"}, "Cancel");
+  const job = html("div", {class: "grid-job"}, progress, cancel, error);
   const words = caption();
   cancel.addEventListener("click", work.cancel);
   let pressed = 0;
@@ -57,7 +61,7 @@ export function gridFigure(page: Store<GuidanceState>, work: Work, recorded: Rec
           report(at + 1, steps, `Scale ${scale}, seed ${seed}`);
         });
         put(pixels, "live");
-        store.set({told: `Just drawn: “${prompt}” at scale ${scale}, seed ${seed}.`});
+        store.set({last: {prompt, scale, seed}});
       } catch (problem) {
         store.set({cells: store.state.cells.map((cell, i) => (i === index ? before : cell))});
         throw problem;
@@ -65,7 +69,7 @@ export function gridFigure(page: Store<GuidanceState>, work: Work, recorded: Rec
     });
   }
 
-  store.onChange(({cells, work: under, error: message, told}) => {
+  store.onChange(({cells, work: under, error: message, last}) => {
     cells.forEach(({pixels, prompt, badge}, i) => {
       const {button, picture, scale, seed} = buttons[i];
       const name = `${prompt}, scale ${scale}, seed ${seed}, ${badge}`;
@@ -73,9 +77,11 @@ export function gridFigure(page: Store<GuidanceState>, work: Work, recorded: Rec
       button.setAttribute("aria-label", `Draw scale ${scale}, seed ${seed} here; now: ${prompt}, ${badge}`);
     });
     progress.update(under);
-    cancel.disabled = under === null;
+    if (!under && cancel === document.activeElement) buttons[pressed].button.focus(); // its place stays, it goes
+    cancel.hidden = under === null;
     error.update(message);
     const live = cells.filter(({badge}) => badge === "live").length;
+    const told = last ? `Just drawn: “${last.prompt}” at scale ${last.scale}, seed ${last.seed}.` : "";
     words.textContent = `${cells.length - live} recorded with diffusers (“${recorded.prompt}”, ${recorded.model}), ${live} live · DDIM, ${steps} steps. Press a cell to draw it here with the prompt at the top. ${told}`;
   });
 
@@ -98,7 +104,10 @@ export function gridFigure(page: Store<GuidanceState>, work: Work, recorded: Rec
     {class: "figure wide", "aria-label": "Scale by seed"},
     html("div", {class: "scale-grid"}, heads, ...rows),
     words,
-    html("div", {class: "job-line"}, html("div", {class: "job-buttons"}, cancel), progress, error)
+    job,
+    codesOf(store, ["last"], ({last}) =>
+      last ? gridCode(last.prompt, [last.scale], [last.seed], steps) : gridCode(recorded.prompt, scales, seeds, steps)
+    )
   );
   return Object.assign(node, {
     showSheet(pictures: readonly Pixels[]): void {

@@ -7,7 +7,7 @@ import {keepQuery, readQuery, writeQuery} from "../page/query.js";
 import {recordedFilm, type Recording} from "../page/recorded.js";
 import {createStore} from "../page/store.js";
 import type {Engine} from "../src/worker/client.js";
-import {mainCode, rescaleCode, runsCode} from "./code.js";
+import {mainCode, rescaleCode} from "./code.js";
 import {curveFigure} from "./curveFigure.js";
 import {drawFilm} from "./drawing.js";
 import {formula} from "./formula.js";
@@ -19,7 +19,7 @@ import {createPlayer} from "./playing.js";
 import type {GuidanceRecording} from "./recording.js";
 import {rescaleFigure} from "./rescaleFigure.js";
 import {createRuns, runsFigure, showRuns, spreadFigure} from "./runsFigure.js";
-import {fields, SCALES, type GuidanceState} from "./state.js";
+import {fields, type GuidanceState} from "./state.js";
 import {createWork, type Work} from "./work.js";
 import {worldFigure} from "./worldFigure.js";
 
@@ -83,12 +83,7 @@ export function createGuidance({recording, numbers, recorded, engine, invalidati
     formula: formula(store),
     world: worldFigure(invalidation),
     runs: runs && recorded.runs ? runsFigure({page: store, runs, work, recorded: recorded.runs}) : missing("runs"),
-    spread: runs
-      ? withCodes(
-          spreadFigure(runs),
-          codesOf(store, ["prompt", "negative", "seed"], (state) => runsCode(state, SCALES, film.numSteps))
-        )
-      : missing("runs"),
+    spread: runs ? spreadFigure(runs) : missing("runs"),
     rescale: withCodes(
       rescaleFigure(parts),
       codesOf(store, ["rescale"], ({rescale}) => rescaleCode(rescale))

@@ -14,6 +14,9 @@ import {shot} from "./shot.js";
 import {MOST, type GuidanceState} from "./state.js";
 import type {Work} from "./work.js";
 
+/** What the pair begins with; it is recorded. */
+const BEGUN = {scale: 4, negative: "by day", seed: 1};
+
 export type NegativeFigure = HTMLElement & {showSheet(pictures: readonly Pixels[]): void};
 
 /** A prompt less another one: recorded rows, and a pair drawn here. */
@@ -31,12 +34,14 @@ export function negativeFigure(page: Store<GuidanceState>, work: Work, recorded:
     };
   });
   const asked = textField("Asked for", {value: recorded.prompt});
-  const unwanted = textField("Not wanted", {value: "by day", examples: ["sunset", "by day", "a horse"]});
+  const unwanted = textField("Not wanted", {value: BEGUN.negative, examples: ["sunset", "by day", "a horse"]});
   const scale = slider("Scale of the pair", {
-    ...{min: 0, max: MOST, step: 0.5, value: 4, id: "negative-scale"},
+    ...{min: 0, max: MOST, step: 0.5, value: BEGUN.scale, id: "negative-scale"},
     format: (w) => `w = ${w.toFixed(1)}${w === 1 ? ": neither is subtracted" : ""}`
   });
-  const pair = [shot("nothing subtracted: not drawn yet"), shot("with the negative prompt: not drawn yet")];
+  const pair = [shot(), shot()];
+  const tell = (i: number, prompt: string, minus: string, seed: number): void =>
+    pair[i].tell(i ? `less “${minus}”, seed ${seed}` : `“${prompt}”, seed ${seed}`);
   const store = createStore<JobState>({work: null, error: null});
 
   const job = jobLine(store, work, "Draw the pair", async (signal, report) => {
@@ -50,14 +55,18 @@ export function negativeFigure(page: Store<GuidanceState>, work: Work, recorded:
         report(i * steps + index + 1, 2 * steps, i ? "The negative prompt" : "Without it");
       });
       pair[i].show(pixels, name, "live");
-      pair[i].querySelector("figcaption")!.textContent = i
-        ? `less “${negative}”, seed ${seed}`
-        : `“${prompt}”, seed ${seed}`;
+      tell(i, prompt, minus, seed);
     }
   });
 
   const codes = codeRow();
-  const showCodes = (): void => codes.update(negativeCode(asked.value, unwanted.value, page.state.seed, scale.value));
+  const showCodes = (): void =>
+    codes.update(
+      negativeCode({
+        ...{prompt: asked.value, negative: unwanted.value, seed: page.state.seed, guidance: scale.value},
+        ...{steps, times, count}
+      })
+    );
   for (const control of [asked, unwanted, scale]) control.addEventListener("input", showCodes);
   page.onChange(showCodes);
 
@@ -83,6 +92,14 @@ export function negativeFigure(page: Store<GuidanceState>, work: Work, recorded:
           one.show(pictures[row * shown + i] ?? null, `${recorded.prompt}, ${title}, seed ${i}, recorded`, "")
         )
       );
+      if (pair.some((one) => one.shown)) return;
+      for (const [i, negative] of ["", BEGUN.negative].entries()) {
+        const row = arms.findIndex((arm) => arm.scale === BEGUN.scale && arm.negative === negative);
+        if (row < 0) return;
+        const name = `${recorded.prompt}${negative ? ` without ${negative}` : ""}, scale ${BEGUN.scale}, seed ${BEGUN.seed}`;
+        pair[i].show(pictures[row * shown + BEGUN.seed] ?? null, name, "recorded");
+        tell(i, recorded.prompt, negative, BEGUN.seed);
+      }
     }
   });
 }

@@ -25,12 +25,20 @@ export type PartsFigure = HTMLElement & {showSheet(pictures: readonly Pixels[]):
 export const scalesOf = (guidance: number, from: number, to: number, steps: number): number[] =>
   Array.from({length: steps}, (_, i) => (i + 1 >= from && i + 1 <= to ? guidance : 1));
 
+/** The scales of the row "first third", as it was measured. */
+function thirdOf({lines, scale, steps}: RecordedParts): number[] {
+  const {from, to} = lines.find(({part}) => part === "first third")!;
+  return scalesOf(scale, from + 1, to, steps);
+}
+
 export function partsFigure(page: Store<GuidanceState>, work: Work, recorded: RecordedParts): PartsFigure {
   const {lines, scale, shownSteps: steps} = recorded;
-  const store = createStore<PartsState>({from: 1, to: 10, guidance: scale, work: null, error: null});
+  const store = createStore<PartsState>({from: 1, to: shownEnd(recorded), guidance: scale, work: null, error: null});
   const {state} = store;
   const shots = lines.map(({part}) => shot(namesOf[part] ?? part));
-  const own = shot("not drawn yet");
+  const own = shot();
+  const about = ({prompt, seed}: {prompt: string; seed: number}, w: number, first: number, last: number): string =>
+    `“${prompt}”, seed ${seed}: w = ${w} in steps ${first} to ${last}`;
   const row = lines.map(({part, object, place, count, clipDistance}) =>
     html(
       "tr",
@@ -72,13 +80,13 @@ export function partsFigure(page: Store<GuidanceState>, work: Work, recorded: Re
       report(index + 1, steps, "Drawing");
     });
     own.show(pixels, name, "live");
-    own.querySelector("figcaption")!.textContent = `“${prompt}”, seed ${seed}: w = ${w} in steps ${first} to ${last}`;
+    own.tell(about({prompt, seed}, w, first, last));
   });
 
   const codes = codeRow();
   const showCodes = (): void => {
     const {from: first, to: last, guidance: w} = state;
-    codes.update(piecesCode(page.state, scalesOf(w, first, last, steps)));
+    codes.update(piecesCode(page.state, scalesOf(w, first, last, steps), thirdOf(recorded)));
   };
   store.onChange(showCodes);
   page.onChange(showCodes);
@@ -107,8 +115,18 @@ export function partsFigure(page: Store<GuidanceState>, work: Work, recorded: Re
       shots.forEach((one, i) =>
         one.show(pictures[i] ?? null, `${recorded.prompt}, guided in: ${lines[i].part}, recorded`, "recorded")
       );
+      const third = lines.findIndex(({part}) => part === "first third");
+      if (!pictures[third] || own.shown) return;
+      const end = shownEnd(recorded);
+      own.show(pictures[third], `${recorded.prompt}, guided from step 1 to ${end} at scale ${scale}`, "recorded");
+      own.tell(about(recorded, scale, 1, end));
     }
   });
+}
+
+/** The last guided step of the recorded picture "first third": its run has more steps than those of the table. */
+function shownEnd({lines, steps, shownSteps}: RecordedParts): number {
+  return Math.ceil((lines.find(({part}) => part === "first third")!.to * shownSteps) / steps);
 }
 
 const namesOf: Record<string, string> = {all: "all steps", none: "no step"};

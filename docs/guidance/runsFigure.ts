@@ -1,10 +1,12 @@
 import {html} from "../components/dom.js";
 import {lineChart, type Place} from "../components/lineChart.js";
 import type {Pixels} from "../components/pixels.js";
+import {codesOf} from "../page/codes.js";
 import {caption} from "../page/figure.js";
 import type {JobState} from "../page/job.js";
 import {previewOf} from "../page/look.js";
 import {createStore, type Store} from "../page/store.js";
+import {runsCode, spreadCode} from "./code.js";
 import {jobLine} from "./jobLine.js";
 import type {RecordedRuns, Spreads} from "./recording.js";
 import {shot} from "./shot.js";
@@ -23,11 +25,13 @@ interface ScaleRun {
 
 export interface RunsState extends JobState {
   runs: readonly ScaleRun[];
-  about: {prompt: string; seed: number; steps: number; timesteps: readonly number[]};
+  about: {prompt: string; negative: string; seed: number; steps: number; timesteps: readonly number[]};
 }
 
 const RESCALED = [7, 12];
 const RESCALE = 0.7;
+/** Scale and rescale of each run. */
+const ARMS = [...SCALES.map((scale) => [scale, 0] as const), ...RESCALED.map((scale) => [scale, RESCALE] as const)];
 export const TONES = [
   "var(--text-muted)",
   "var(--curve-b)",
@@ -45,7 +49,7 @@ export function createRuns(recorded: RecordedRuns): Store<RunsState> {
       ...{scale, rescale, source: "recorded" as const, spreads: {xt, x0}},
       frames: frames.map(() => ({pixels: null, badge: ""}))
     })),
-    about: {prompt, seed, steps, timesteps},
+    about: {prompt, negative: "", seed, steps, timesteps},
     ...{work: null, error: null}
   });
 }
@@ -97,16 +101,18 @@ export function runsFigure({page, runs: store, work, recorded}: Parts): HTMLElem
     {class: "figure wide", "aria-label": "One seed at six scales"},
     ...rows.map(({node}) => node),
     words,
-    jobLine(store, work, "Draw all of them live with my prompt and seed", (signal, report) => drawAll(signal, report))
+    jobLine(store, work, "Draw all of them live with my prompt and seed", (signal, report) => drawAll(signal, report)),
+    codesOf(store, ["about"], ({about}) =>
+      runsCode(about, {scales: SCALES, steps: about.steps, frames: recorded.frames})
+    )
   );
 
   async function drawAll(signal: AbortSignal, report: (done: number, total: number, label: string) => void) {
     const {prompt, negative, seed} = page.state;
     const {steps} = recorded;
-    const asked = [...SCALES.map((scale) => [scale, 0]), ...RESCALED.map((scale) => [scale, RESCALE])];
     let done = 0;
-    store.set({about: {prompt, seed, steps, timesteps: recorded.timesteps}});
-    for (const [scale, rescale] of asked) {
+    store.set({about: {prompt, negative, seed, steps, timesteps: recorded.timesteps}});
+    for (const [scale, rescale] of ARMS) {
       const spreads = {xt: [] as number[], x0: [] as number[]};
       const frames: ScaleRun["frames"][number][] = recorded.frames.map(() => ({pixels: null, badge: ""}));
       const put = (source: ScaleRun["source"] = "live") =>
@@ -123,7 +129,7 @@ export function runsFigure({page, runs: store, work, recorded}: Parts): HTMLElem
         spreads.x0.push(stdOf(x0));
         const frame = recorded.frames.indexOf(index);
         if (frame >= 0) frames[frame] = {pixels: previewOf(x0, page.state.preview), badge: "preview"};
-        report(++done, asked.length * steps, rescale ? `Scale ${scale} with rescale` : `Scale ${scale}`);
+        report(++done, ARMS.length * steps, rescale ? `Scale ${scale} with rescale` : `Scale ${scale}`);
         put();
       });
       spreads.xt.push(stdOf(latents));
@@ -172,5 +178,11 @@ export function spreadFigure(store: Store<RunsState>): HTMLElement {
         : "recorded";
     words.textContent = `${source} · “${about.prompt}”, seed ${about.seed} · ${told.join("; ")}`;
   });
-  return html("section", {class: "figure wide", "aria-label": "Spread by step"}, chart, words);
+  return html(
+    "section",
+    {class: "figure wide", "aria-label": "Spread by step"},
+    chart,
+    words,
+    codesOf(store, ["about"], ({about}) => spreadCode(about, ARMS, about.steps))
+  );
 }

@@ -26,13 +26,16 @@ interface WorldState {
   curve: readonly {guidance: number; measure: CloudMeasure}[];
 }
 
+/** Of the plane shown: more than the blobs need, for guided places lie beyond them. */
+const EXTENT = 3;
+
 const CURVE_SCALES = [1, 1.5, 2, 3, 4, 5.5, 7, 9, 12];
 
 /** Guidance where everything is exact: blobs in the plane, their colours as words. */
 export function worldFigure(invalidation: Promise<void>): HTMLElement {
   const {alphasCumprod} = makeSchedule(WORLD_SCHEDULE);
   const store = createStore<WorldState>({
-    ...{world: exampleWorld, label: "teal", guidance: 4, timestep: 600, point: [0.2, -0.2], cloud: null, curve: []}
+    ...{world: exampleWorld, label: "teal", guidance: 4, timestep: 400, point: [0.5, 0.1], cloud: null, curve: []}
   });
   const {state} = store;
   let version = 0;
@@ -88,7 +91,7 @@ export function worldFigure(invalidation: Promise<void>): HTMLElement {
     ),
     html("div", {class: "world-pair"}, arrowsView(store, alphasCumprod, changed), cloudView(store)),
     curveView(store),
-    codesOf(store, ["label", "guidance"], (now) => worldCode(now.label, now.guidance, 1500))
+    codesOf(store, ["world", "label", "guidance", "timestep", "point"], (now) => worldCode(now, CURVE_SCALES))
   );
   drawing.want({...state}, {quiet: true});
   void measureAll();
@@ -113,7 +116,7 @@ function arrowsView(store: WorldStore, alphasCumprod: Float32Array, changed: Cha
   );
   const view = blobWorld(
     {world: state.world},
-    {label: "Blobs under noise and three expectations", onPoint: (point) => point && store.set({point})}
+    {extent: EXTENT, label: "Blobs under noise and three expectations", onPoint: (point) => point && store.set({point})}
   );
   const caption = html("figcaption", {class: "caption"});
   timestep.addEventListener("input", () => store.set({timestep: timestep.value}));
@@ -140,7 +143,7 @@ function arrowsView(store: WorldStore, alphasCumprod: Float32Array, changed: Cha
       ]
     });
     const at = (place: Point) => `(${place.map((value) => value.toFixed(2).replace("-", "−")).join(", ")})`;
-    caption.textContent = `exact · from xt = ${at(point)}: expected without a word, grey, ${at(u)}; with “${label}”, blue, ${at(c)}; guided, pink, ${at(w)}`;
+    caption.textContent = `exact · from xt = ${at(point)}: expected without a word, grey, ${at(u)}; with “${label}”, blue, ${at(c)}; guided, pink, ${at(w)}${w.some((value) => Math.abs(value) > EXTENT) ? ", beyond the edge (two heads)" : ""}`;
   });
   store.onChange(update);
   return html("figure", {class: "world-view"}, view, timestep, ...axes, caption);
@@ -148,7 +151,7 @@ function arrowsView(store: WorldStore, alphasCumprod: Float32Array, changed: Cha
 
 /** The particles drawn at the scale. */
 function cloudView(store: WorldStore): HTMLElement {
-  const view = blobWorld({world: store.state.world}, {label: "Drawn particles", movable: false});
+  const view = blobWorld({world: store.state.world}, {extent: EXTENT, label: "Drawn particles", movable: false});
   const caption = html("figcaption", {class: "caption"});
   const update = whileVisible(view, ({world, cloud, label, guidance}: Readonly<WorldState>) => {
     view.update(

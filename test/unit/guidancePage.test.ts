@@ -1,5 +1,7 @@
 import {readFileSync} from "node:fs";
 import {describe, expect, test} from "vitest";
+import {marksApart} from "../../components/arrowPlane.js";
+import {cutAtEdge} from "../../components/blobPaint.js";
 import {noiseMosaic, sizeByPlace} from "../../components/noiseMosaic.js";
 import {scalesOf} from "../../docs/guidance/partsFigure.js";
 import {sweptScale} from "../../docs/guidance/playing.js";
@@ -122,4 +124,25 @@ describe("scales by step", () => {
 
   test("sweep from the page's own down to 0, up to 12 and back", () =>
     expect([0, 0.2, 0.75, 1].map((share) => sweptScale(share, 4))).toEqual([4, 0, 12, 4]));
+});
+
+describe("arrows and their words", () => {
+  test("an arrow that leaves the plane ends at its edge, on its own line", () => {
+    expect(cutAtEdge([0, 0], [1, 2], 3)).toEqual([1, 2]);
+    const [x, y] = cutAtEdge([0.5, 0.5], [6.5, 3.5], 3);
+    expect(x).toBeCloseTo(2.91);
+    expect((y - 0.5) / (x - 0.5)).toBeCloseTo(0.5);
+  });
+
+  test("words beside marks that lie close together stand clear of each other, those below first", () => {
+    const marks = marksApart([
+      {at: [50, 90] as const, text: "w = 2"},
+      {at: [50, 100] as const, text: "w = 1"},
+      {at: [50, 94] as const, text: "w = 2.0", left: true}
+    ]);
+    const heights = Object.fromEntries(marks.map(({text, wordsAt}) => [text, wordsAt]));
+    expect(heights["w = 1"]).toBe(100);
+    expect(heights["w = 1"] - heights["w = 2"]).toBeGreaterThanOrEqual(14);
+    expect(heights["w = 2.0"]).toBe(94);
+  });
 });

@@ -28,7 +28,7 @@ export interface Snippet {
 /** What the figures of a page show, each after the first one where it says so. */
 function page(name: string, figures: Record<string, Codes>, begun: Record<string, string> = {}): Snippet[] {
   const joined = (figure: string, language: keyof Codes): string =>
-    [begun[figure] && figures[begun[figure]][language], figures[figure][language]].filter(Boolean).join("\n\n");
+    [begun[figure] && joined(begun[figure], language), figures[figure][language]].filter(Boolean).join("\n\n");
   return Object.keys(figures).map((figure) => ({
     name: `${name}: ${figure}`,
     engine: joined(figure, "engine"),
@@ -97,13 +97,27 @@ export const snippets: readonly Snippet[] = [
     "guidance",
     {
       main: guidance.mainCode({guidance: 4, film: syntheticFilm(), step: 4}),
-      runs: guidance.runsCode(guided, [0, 1, 12], 30),
+      runs: guidance.runsCode(guided, {scales: [0, 1, 12], steps: 30, frames: [0, 4, 29]}),
+      spread: guidance.spreadCode({...guided, negative: "snow"}, [[12, 0.7]], 30),
       rescale: guidance.rescaleCode(0.7),
-      pieces: guidance.piecesCode(guided, [7.5, 7.5, 1]),
-      negative: guidance.negativeCode("a horse on the beach", "by day", 7, 4),
-      world: guidance.worldCode("teal", 4, 1500)
+      grid: guidance.gridCode("a horse on the grass", [0, 1], [7, 8], 30),
+      curve: guidance.curveCode({
+        prompts: ["a cat on the beach", "a pig in the desert"],
+        seeds: 2,
+        steps: 20,
+        scale: 4
+      }),
+      pieces: guidance.piecesCode(guided, [7.5, 7.5, 1], [7.5, 1, 1]),
+      negative: guidance.negativeCode({
+        ...{prompt: "a horse on the beach", negative: "by day", seed: 7, guidance: 4, steps: 30},
+        ...{times: ["a horse on the beach by day", "a horse on the beach at night"], count: 24}
+      }),
+      world: guidance.worldCode(
+        {world: exampleWorld, label: "teal", guidance: 4, timestep: 600, point: [0.2, -0.2]},
+        [1, 1.5]
+      )
     },
-    {rescale: "main", pieces: "runs", negative: "runs"}
+    {rescale: "main", curve: "runs", grid: "runs", spread: "runs", pieces: "curve", negative: "runs"}
   ),
   ...page("playground", {
     main: playground.mainCode([played, {...played, sampler: "ddpm", noiseSeed: 3}]),
