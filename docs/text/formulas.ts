@@ -73,7 +73,8 @@ export function softmaxOf(scores: readonly number[], row: number): (Node | strin
   const best = scores.indexOf(Math.max(...scores));
   const powers = scores.map(Math.exp);
   const sum = powers.reduce((a, b) => a + b, 0);
-  const power = (score: number): Node => html("span", {}, html("i", {}, "e"), html("sup", {}, digits(score, 2)));
+  const power = (score: number): Node =>
+    html("span", {}, html("i", {}, "e"), html("sup", {}, digits(Math.abs(score) < 0.005 ? 0 : score, 2)));
   const all = scores.length <= MOST_TERMS ? scores : scores.slice(0, MOST_TERMS - 1);
   const terms = all.flatMap((score, i) => (i ? [" + ", power(score)] : [power(score)]));
   const more = scores.length > all.length ? [` + … (${scores.length} terms)`] : [];

@@ -141,7 +141,7 @@ function countLine({tokens, truncated}: Tokens): string {
   const count = (wanted: TokenKind) => kinds.filter((kind) => kind === wanted).length;
   const [pieces, padding] = [count("piece"), count("padding")];
   const rest = padding ? `padding fills the other ${padding} places` : "no place is left for padding";
-  const chance = unseen ? ` (${unseen} of which, in a broken red frame, training hardly ever or never showed)` : "";
+  const chance = unseen ? ` (${unseen} of which, in a broken frame, training hardly ever or never showed)` : "";
   const cut = truncated ? " The prompt has more tokens than fit: its end is cut off and never read." : "";
   return `${pieces} ${pieces === 1 ? "token" : "tokens"} between begin and end${chance}; ${rest}, so that every prompt has ${tokens.length} rows.${cut}`;
 }

@@ -46,6 +46,17 @@ test("a matrix is read with the keyboard, and its row stays linked to its token"
   await expect(figure(page, "Token and place").getByRole("heading")).toHaveText("Row 2: “horse”");
 });
 
+test("the formulas hold the numbers of the figures", async ({page}) => {
+  await page.goto("./text?stage=final&layer=3&head=2&row=5");
+  const between = figure(page, "Attention between the words");
+  await expect(between.locator("figcaption")).toContainText("live, in this browser · “a horse on the grass”");
+  const shares = await between.locator(".bar-value").allTextContents();
+  const largest = Math.max(...shares.map((share) => Number.parseInt(share) || 0));
+  const formula = page.locator(".live-formula").filter({hasText: "/ (e"});
+  await page.locator("details", {has: formula}).locator("summary").press("Enter");
+  await expect(formula).toHaveText(new RegExp(`^a5, \\d = e.* = ${largest} %$`));
+});
+
 test("without the model the recording explains, and says what is missing", async ({page}) => {
   await page.route("**/_file/models/**", (route) => route.fulfill({status: 404, body: "nothing here"}));
   await page.goto("./text?prompt=two+cows");
