@@ -2,10 +2,12 @@ import {html} from "../components/dom.js";
 import {maskPad} from "../components/maskPad.js";
 import {levelText} from "../components/ruler.js";
 import {segments} from "../components/segments.js";
+import {codeRow} from "../page/codes.js";
 import {caption, figure} from "../page/figure.js";
 import {onSelected} from "../page/selected.js";
 import {tile} from "../page/tile.js";
 import {paintedGuess, paintedLatents, stepFrom} from "./brush.js";
+import {brushCode} from "./code.js";
 import {drawRun} from "./drawing.js";
 import {stopsOf} from "./entry.js";
 import {readMask, writeMask, type Mask} from "./mask.js";
@@ -52,6 +54,7 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
   };
   const view = runView(look, {name: "Key frames after the brush"});
   const [verdict, where, words] = [html("p", {class: "verdict"}), html("p", {class: "ruler"}), caption()];
+  const codes = codeRow();
 
   const button = press(turns, "Carry on from here", async (signal, report) => {
     const asked = {at, mask: mask.slice(), color};
@@ -105,6 +108,7 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
     const fresh = of.color === color && writeMask(of.mask) === writeMask(mask);
     const result = shownAt(run, Math.max(step, at));
     pad.show(look(frame.x0), toneOf(color));
+    codes.update(brushCode({prompt, at, mask: writeMask(mask), color: colors[color], seed, steps, guidance}));
     where.textContent = `step ${at + 1} of ${steps} · ${levelText(frame)}`;
     tiles.before.update({
       pixels: trunk.result && look(trunk.result),
@@ -150,7 +154,8 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
     ),
     view,
     verdict,
-    words
+    words,
+    codes
   );
 }
 

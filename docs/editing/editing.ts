@@ -26,11 +26,12 @@ import {
   type RecordedWalks
 } from "./recording.js";
 import {begun, type PictureRun} from "./run.js";
-import {fields, keyOf, plainly, queryOf, type EditingState} from "./state.js";
+import {fields, keyOf, plainly, queryOf, sceneOf, type EditingState} from "./state.js";
 import {createSubject} from "./subject.js";
 import {strengthChart} from "./strengthChart.js";
 import {brushFigure} from "./brushFigure.js";
-import {codes} from "./code.js";
+import {mainCode} from "./code.js";
+import {codesOf} from "../page/codes.js";
 import {inpaintFigure} from "./inpaintFigure.js";
 import {invertFigure} from "./invertFigure.js";
 import {projectFigure} from "./projectFigure.js";
@@ -282,7 +283,9 @@ export async function createEditing({
     walks,
     brush: brushFigure(parts),
     loading: loadingNote(engine),
-    codes: codes(store),
+    codes: codesOf(store, ["picture", "scene", "prompt", "seed", "steps", "guidance", "strength"], (now) =>
+      mainCode({...now, scene: sceneOf(now)})
+    ),
     chart: strengthChart({...parts, live}),
     questions: {
       entry: () => entryQuestion(store),

@@ -1,10 +1,12 @@
 import {html} from "../components/dom.js";
 import {maskPad} from "../components/maskPad.js";
 import {textField} from "../components/textField.js";
+import {codesOf} from "../page/codes.js";
 import {caption, figure} from "../page/figure.js";
 import {onSelected} from "../page/selected.js";
 import {tile} from "../page/tile.js";
 import type {Tensor} from "../src/tensor.js";
+import {inpaintCode} from "./code.js";
 import {drawRun, noisedTo} from "./drawing.js";
 import {stopsOf} from "./entry.js";
 import {readMask, maskTensor, writeMask, type Mask} from "./mask.js";
@@ -120,7 +122,8 @@ export function inpaintFigure(parts: PageParts): HTMLElement {
     html("div", {class: "mask-row"}, pad, html("div", {class: "mask-ask"}, prompt, button, view)),
     html("div", {class: "edit-tiles"}, tiles.guess, tiles.known, tiles.both, tiles.result),
     verdict,
-    words
+    words,
+    codesOf(store, ["mask", "inpaint", "seed", "steps", "guidance"], inpaintCode)
   );
 }
 

@@ -2,12 +2,14 @@ import {html} from "../components/dom.js";
 import {imagePixels, type Pixels} from "../components/pixels.js";
 import {lineChart} from "../components/lineChart.js";
 import {slider} from "../components/slider.js";
+import {codeRow} from "../page/codes.js";
 import {caption, figure} from "../page/figure.js";
 import {imageTensor} from "../page/scenes.js";
 import {onSelected} from "../page/selected.js";
 import {decibels, tile} from "../page/tile.js";
 import {psnr} from "../src/pictures.js";
 import type {Tensor} from "../src/tensor.js";
+import {invertCode} from "./code.js";
 import {drawRun} from "./drawing.js";
 import {lengthOf, rmsOf} from "./measure.js";
 import type {PageParts} from "./parts.js";
@@ -42,6 +44,7 @@ export function invertFigure({store, engine, turns, look, recorded, recording}: 
   );
   const verdict = html("p", {class: "verdict"});
   const words = caption();
+  const codes = codeRow();
   let noise = {key: "", value: recorded.latents.get("noise")!};
   let live: {key: string; backs: LiveBack[]} = {key: "", backs: []};
   const keyNow = (now: EditingState) => JSON.stringify([idOf(now.latents), shownIn(now), now.steps]);
@@ -134,7 +137,13 @@ export function invertFigure({store, engine, turns, look, recorded, recording}: 
     words.textContent = `${mine ? "live, in this browser" : "recorded"} · inverted without guidance, with the words of what the picture shows · DDIM · ${state.steps} steps each way · the autoencoder alone gives the picture back with ${decibels(inversion.coded)}`;
   }
 
-  scale.addEventListener("input", show);
+  const showCodes = (): void =>
+    codes.update(invertCode({...state, shows: shownIn(state) || recording.caption, scale: scale.value}));
+  scale.addEventListener("input", () => {
+    show();
+    showCodes();
+  });
+  onSelected(store, ["picture", "shows", "prompt", "seed", "steps", "guidance"], showCodes);
   onSelected(store, ["picture", "latents", "shows", "steps", "decoded", "ready", "preview"], (now) => {
     button.enabled = now.ready;
     show();
@@ -144,7 +153,8 @@ export function invertFigure({store, engine, turns, look, recorded, recording}: 
     html("div", {class: "figure-controls"}, scale, button),
     html("div", {class: "edit-tiles"}, tiles.given, tiles.noise, tiles.back, tiles.other),
     html("div", {class: "chart-pair"}, chart, verdict),
-    words
+    words,
+    codes
   );
 }
 

@@ -2,11 +2,13 @@ import {html} from "../components/dom.js";
 import {imagePixels, type Pixels} from "../components/pixels.js";
 import {segments} from "../components/segments.js";
 import {textField} from "../components/textField.js";
+import {codeRow} from "../page/codes.js";
 import {caption, figure} from "../page/figure.js";
 import {imageTensor} from "../page/scenes.js";
 import {onSelected} from "../page/selected.js";
 import {tile} from "../page/tile.js";
 import type {Tensor} from "../src/tensor.js";
+import {projectCode} from "./code.js";
 import {drawRun} from "./drawing.js";
 import {stopsOf} from "./entry.js";
 import {coarseOf, fidelityOf, greyOf} from "./measure.js";
@@ -63,6 +65,7 @@ export function projectFigure(parts: PageParts, judged: JudgedProjection): HTMLE
   const view = runView(look, {name: "Key frames of the projection"});
   const table = html("tbody");
   const words = caption();
+  const codes = codeRow();
   const button = press(turns, "Draw it here", async (signal, report) => {
     const kept = keep;
     const {picture, seed, steps, guidance} = state;
@@ -136,6 +139,7 @@ export function projectFigure(parts: PageParts, judged: JudgedProjection): HTMLE
     });
     view.update({run, step, stops: stopsOf(state.scheduler, run.numSteps)});
     table.replaceChildren(...rowsOf(figures));
+    codes.update(projectCode({...state, keep, prompt: shownIn(state) || recording.caption}));
     words.textContent = `${badge === "live" ? "live, in this browser" : `recorded, scene ${recording.scene}`} · ${tell.title} · “${told}” · seed ${state.seed} · DDIM · ${run.numSteps} steps · each step decodes and encodes once more than drawing does`;
   }
 
@@ -161,8 +165,9 @@ export function projectFigure(parts: PageParts, judged: JudgedProjection): HTMLE
         table
       )
     ),
-    judgedTable(judged),
-    words
+    words,
+    codes,
+    judgedTable(judged)
   );
 }
 

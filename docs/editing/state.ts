@@ -71,6 +71,10 @@ export function queryOf(state: EditingState, plain: Asked): string {
   return writeQuery(values, {...plain});
 }
 
+/** The number of the scene on screen; null for a picture of the reader's own. */
+export const sceneOf = ({picture, scene}: Pick<EditingState, "picture" | "scene">): number | null =>
+  !picture || picture.kind === "scene" ? scene : null;
+
 /** The words for what the picture shows. */
 export const shownIn = ({shows, picture}: Pick<EditingState, "shows" | "picture">): string =>
   shows.trim() || picture?.name || "";

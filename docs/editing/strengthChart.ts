@@ -1,6 +1,8 @@
 import {lineChart, type Place} from "../components/lineChart.js";
+import {codesOf} from "../page/codes.js";
 import {caption, figure} from "../page/figure.js";
 import {whileVisible} from "../page/visible.js";
+import {strengthCode} from "./code.js";
 import {entryOf} from "./entry.js";
 import {rmsOf} from "./measure.js";
 import type {PageParts} from "./parts.js";
@@ -25,7 +27,13 @@ export function strengthChart({
   const words = caption();
   const verdict = document.createElement("p");
   verdict.className = "verdict";
-  const node = figure("Distance by strength", chart, verdict, words);
+  const node = figure(
+    "Distance by strength",
+    chart,
+    verdict,
+    words,
+    codesOf(store, ["prompt", "seed", "steps", "guidance"], strengthCode)
+  );
   const given = recorded.latents.get("picture")!;
   const {steps} = recording;
   const results = Array.from({length: steps}, (_, i) => recorded.latents.get(`enter ${i + 1}`)!);

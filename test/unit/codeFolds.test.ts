@@ -11,6 +11,7 @@ declare const objects: readonly string[];
 declare const pictures: import("./src/index.js").Tensor;
 declare const history: readonly {step: number; cosine: number[][]; temperature: number; retrieval_64: number}[];
 declare const picture: import("./src/index.js").Tensor;
+declare const pixels: {data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number};
 declare const scenes: import("./docs/page/scenes.js").SceneStudio;
 `;
 

@@ -5,6 +5,8 @@ import {noEdits} from "../../docs/autoencoder/edits.js";
 import * as clip from "../../docs/clip/code.js";
 import * as derivation from "../../docs/derivation/code.js";
 import {defaults as derivationDefaults, table} from "../../docs/derivation/state.js";
+import * as editing from "../../docs/editing/code.js";
+import {DEFAULTS as editingDefaults} from "../../docs/editing/defaults.js";
 import * as guidance from "../../docs/guidance/code.js";
 import {syntheticFilm} from "../../docs/home/synthetic.js";
 import * as learning from "../../docs/learning/code.js";
@@ -129,6 +131,27 @@ export const snippets: readonly Snippet[] = [
     seeds: playground.seedsCode(played, 7, 8, "a big horse"),
     decided: playground.decidedCode()
   }),
+  ...page(
+    "editing",
+    {
+      main: editing.mainCode({...editingDefaults, guidance: 4}),
+      own: editing.mainCode({...editingDefaults, guidance: 4, scene: null}),
+      strength: editing.strengthCode({...editingDefaults, guidance: 4}),
+      inpaint: editing.inpaintCode({...editingDefaults, guidance: 4}),
+      colorize: editing.projectCode({...editingDefaults, guidance: 4, keep: "luminance", prompt: "a lemon"}),
+      sharpen: editing.projectCode({...editingDefaults, guidance: 4, keep: "low-frequencies", prompt: "a lemon"}),
+      invert: editing.invertCode({...editingDefaults, guidance: 4, shows: "a lemon on the beach", scale: 3}),
+      walk: editing.walkCode({
+        ...{prompt: "a horse on the grass", toPrompt: "a castle in the desert", seed: 7, toSeed: 8},
+        ...{steps: 16, guidance: 4, shares: [0, 0.5, 1]}
+      }),
+      brush: editing.brushCode({
+        ...{...editingDefaults.brush, seed: 7, steps: 20, guidance: 4, at: 6},
+        color: [0.1, -0.2, 0.3, 0.4]
+      })
+    },
+    after("main", "strength", "inpaint", "colorize", "sharpen", "invert", "walk", "brush")
+  ),
   ...page("model", {
     training: model.trainingCode(),
     scenes: model.scenesCode(),
