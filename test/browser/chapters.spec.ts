@@ -30,8 +30,41 @@ async function jumped(page: Page): Promise<number> {
   );
 }
 
+/** The controls that Tab does not reach, or that do not show that they have the focus; of a group of radio buttons one is enough. */
+async function deafToKeys(page: Page): Promise<string[]> {
+  const left = await page.evaluateHandle(() => {
+    const all = document.querySelectorAll<HTMLElement>(
+      "main :is(a[href], button, input:not([type=radio]), select, textarea, summary, [tabindex='0'])"
+    );
+    (document.activeElement as HTMLElement | null)?.blur();
+    return new Set(
+      [...all].filter((node) => node.checkVisibility() && !node.matches(":disabled, [inert] *, [tabindex='-1']"))
+    );
+  });
+  expect(await left.evaluate((nodes) => nodes.size)).toBeGreaterThan(10);
+  const found: string[] = [];
+  let after = true;
+  for (let presses = 0; after && presses < 500; presses++) {
+    await page.keyboard.press("Tab");
+    const {reached, unseen} = await left.evaluate((nodes) => {
+      const node = document.activeElement as HTMLElement | SVGElement | null;
+      if (!node || node === document.body) return {reached: false, unseen: null};
+      nodes.delete(node as HTMLElement);
+      const {outlineStyle, boxShadow} = getComputedStyle(node);
+      const shown = outlineStyle !== "none" || boxShadow !== "none" || node instanceof SVGElement;
+      return {reached: true, unseen: shown ? null : `no sign of the focus: ${node.outerHTML.slice(0, 120)}`};
+    });
+    if (unseen) found.push(unseen);
+    after = reached;
+  }
+  return [
+    ...found,
+    ...(await left.evaluate((nodes) => [...nodes].map((node) => `not reached: ${node.outerHTML.slice(0, 120)}`)))
+  ];
+}
+
 for (const chapter of pages) {
-  test(`${chapter.slug}: accessible in both themes, at rest while it opens, as wide as a phone, and without a complaint`, async ({
+  test(`${chapter.slug}: accessible in both themes and by keys, at rest while it opens, as wide as a phone, and without a complaint`, async ({
     page
   }) => {
     const found = await watch(page);
@@ -42,6 +75,7 @@ for (const chapter of pages) {
       await page.emulateMedia({colorScheme});
       expect(summary(await new AxeBuilder({page}).analyze()), colorScheme).toEqual([]);
     }
+    expect(await deafToKeys(page)).toEqual([]);
     await page.setViewportSize({width: 360, height: 800});
     await page.waitForTimeout(300);
     const {scroll, client} = await page.evaluate(() => ({
