@@ -82,13 +82,13 @@ export function betweenFigure(store: Store<TextState>): HTMLElement {
     rows.value = now.rows;
     const weights = headOf(reading, {layer, head})!;
     const count = countOf(now);
-    const padding = now.rows === "all";
     const labels = placedOf(reading).slice(0, count).map(rowLabel);
     const name = head === 0 ? "mean of all heads" : `head ${heads.value}`;
     map.update(masked(weights, count), `Attention of “${reading.prompt}”, layer ${layers.value}, ${name}`);
     map.mark(row === null || row >= count ? null : {row});
-    matrix.update(labels, padding ? [] : labels);
-    matrix.classList.toggle("dense", padding);
+    matrix.update(labels, count > MOST_COLUMNS ? [] : labels);
+    matrix.classList.toggle("dense", count > MOST_WIDE_ROWS);
+    bars.tabIndex = count > MOST_WIDE_ROWS ? 0 : -1; // more bars than fit: they scroll, by keyboard too
     overview.update(reading, layer, head);
     caption.textContent = sourceLine(reading, `layer ${layers.value}, ${name}`);
     show(pointed && pointed.row < count && pointed.column < count ? withValue(pointed, weights) : null);
@@ -148,6 +148,8 @@ const ROWS = [
   {value: "words", text: "the words"},
   {value: "all", text: "with padding"}
 ];
+/** More columns than these have no room for names, more rows only for small ones. */
+const [MOST_COLUMNS, MOST_WIDE_ROWS] = [24, 16];
 /** More bars than these are no longer read. */
 const MOST_BARS = 34;
 

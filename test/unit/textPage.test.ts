@@ -190,7 +190,12 @@ test("the colours of things are those of their emoji, and the chapter’s figure
   );
   const {nearest, all} = golden.color_distances;
   const words = `the ten nearest phrases are on average ${nearest.toFixed(0)} away in colour and all phrases ${all.toFixed(0)}`;
-  expect(readFileSync("docs/text.md", "utf8")).toContain(words);
+  const swapped = golden.pairs.find(({prompts}) => prompts[0].startsWith("a red apple"))!;
+  const page = readFileSync("docs/text.md", "utf8");
+  expect(page).toContain(words);
+  expect(page).toContain(`the cosine of their single vectors is ${swapped.pooled_cosine.toFixed(2)}`);
+  const {final} = swapped.differences;
+  expect(page).toContain(`the rows of the two colours differ by ${shareText(final[2])} and ${shareText(final[6])}`);
   const list = Object.entries(golden.near["a horse"])
     .map(([phrase, value]) => ({phrase, cosine: value, length: 1}))
     .sort((a, b) => b.cosine - a.cosine);
