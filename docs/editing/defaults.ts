@@ -9,6 +9,7 @@ export const DEFAULTS = {
   strength: 0.6,
   inpaint: "a cat on the beach",
   mask: writeMask(rectangle(7, 4, 14, 11)),
+  walk: {prompt: "a horse on the grass", toPrompt: "a castle in the desert", seed: 7, toSeed: 8},
   brush: {prompt: "a horse on the grass", steps: [2, 6, 10, 15], mask: writeMask(rectangle(2, 2, 5, 6)), color: "red"}
 };
 

@@ -6,6 +6,7 @@ import type {Tensor} from "../src/tensor.js";
 import {DEFAULTS} from "./defaults.js";
 import {readMask} from "./mask.js";
 import type {PictureRun} from "./run.js";
+import type {Walk} from "./walking.js";
 
 /** What the reader can set, and the address keeps. */
 export interface Asked {
@@ -21,6 +22,11 @@ export interface Asked {
   readonly mask: string;
   /** What the picture shows, in words; empty: its own caption. */
   readonly shows: string;
+  /** Where the walks lead from and to. */
+  readonly walkPrompt: string;
+  readonly walkToPrompt: string;
+  readonly walkSeed: number;
+  readonly walkToSeed: number;
 }
 
 /** All that the page's figures share. */
@@ -52,13 +58,14 @@ const mask: Field<string> = (value) => (readMask(value) ? value : undefined);
 
 export const fields: {[K in keyof Asked]: Field<Asked[K]>} = {
   ...{scene: number(0, 1e9, {whole: true}), prompt: text, seed, strength: number(0.01, 1)},
-  ...{steps: number(2, 60, {whole: true}), guidance: number(1, 20), inpaint: text, mask, shows: text}
+  ...{steps: number(2, 60, {whole: true}), guidance: number(1, 20), inpaint: text, mask, shows: text},
+  ...{walkPrompt: text, walkToPrompt: text, walkSeed: seed, walkToSeed: seed}
 };
 
 /** What a plain visit asks. */
 export function plainly(guidance: number): Asked {
-  const {scene, prompt, seed: first, strength, steps, inpaint, mask: cells} = DEFAULTS;
-  return {scene, prompt, seed: first, strength, steps, guidance, inpaint, mask: cells, shows: ""};
+  const {scene, prompt, seed: first, strength, steps, inpaint, mask: cells, walk} = DEFAULTS;
+  return {scene, prompt, seed: first, strength, steps, guidance, inpaint, mask: cells, shows: "", ...walkFields(walk)};
 }
 
 /** The address of a state; a strength that moves by itself is none to keep. */
@@ -70,6 +77,19 @@ export function queryOf(state: EditingState, plain: Asked): string {
   if (state.sweeping) values.strength = plain.strength;
   return writeQuery(values, {...plain});
 }
+
+/** The walks in the address's names, and back. */
+export const walkFields = ({prompt, toPrompt, seed: from, toSeed}: Walk) => ({
+  ...{walkPrompt: prompt, walkToPrompt: toPrompt, walkSeed: from, walkToSeed: toSeed}
+});
+export const walkOf = ({
+  walkPrompt,
+  walkToPrompt,
+  walkSeed,
+  walkToSeed
+}: Pick<Asked, "walkPrompt" | "walkToPrompt" | "walkSeed" | "walkToSeed">): Walk => ({
+  ...{prompt: walkPrompt, toPrompt: walkToPrompt, seed: walkSeed, toSeed: walkToSeed}
+});
 
 /** The number of the scene on screen; null for a picture of the reader's own. */
 export const sceneOf = ({picture, scene}: Pick<EditingState, "picture" | "scene">): number | null =>

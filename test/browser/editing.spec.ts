@@ -36,3 +36,22 @@ test("editing: the mask is painted by keys, and kept in the address", async ({pa
   await expect(page).toHaveURL(/mask=[0-9a-f]{64}/);
   await expect(figure).toContainText("you have changed the mask");
 });
+
+test("editing: the reader's own walk is kept in the address, drawn on a press, and can be stopped", async ({page}) => {
+  await page.goto("./editing?walkPrompt=a+red+apple+in+the+snow");
+  const figure = page.getByRole("figure", {name: "Walks as films"});
+  await figure.scrollIntoViewIfNeeded();
+  await expect(figure.getByLabel("From the prompt")).toHaveValue("a red apple in the snow");
+  await figure.getByLabel("to the seed", {exact: true}).fill("3");
+  await expect(page).toHaveURL(/walkToSeed=3/);
+  await expect(figure).toContainText("not drawn yet");
+  const draw = figure.getByRole("button", {name: "Draw these walks here"});
+  await expect(draw).toBeEnabled();
+  await draw.press("Enter");
+  await expect(figure).toContainText("live", {timeout: 120_000});
+  await figure.getByRole("button", {name: "Stop"}).click();
+  await expect(figure.getByRole("button", {name: "Stop"})).toBeDisabled();
+  await figure.getByRole("button", {name: "the recorded walks"}).click();
+  await expect(page).not.toHaveURL(/walk/);
+  await expect(figure).not.toContainText("not drawn yet");
+});

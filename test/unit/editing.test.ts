@@ -7,9 +7,15 @@ import {noisedTo} from "../../docs/editing/drawing.js";
 import {entryOf, stopsOf} from "../../docs/editing/entry.js";
 import {readMask, rectangle, writeMask} from "../../docs/editing/mask.js";
 import {coarseOf, fidelityOf, greyOf, lengthOf} from "../../docs/editing/measure.js";
-import {recordedNumbers, type EditingRecording, type JudgedProjection} from "../../docs/editing/recording.js";
+import {DEFAULTS} from "../../docs/editing/defaults.js";
+import {
+  recordedNumbers,
+  type EditingRecording,
+  type JudgedProjection,
+  type RecordedWalks
+} from "../../docs/editing/recording.js";
 import {shownAt, stripOf} from "../../docs/editing/run.js";
-import {walkNoise} from "../../docs/editing/walking.js";
+import {laneKey, LANES, lengthVerdict, stopsOfWalks, walkNoise} from "../../docs/editing/walking.js";
 import type {Tensor} from "../../src/tensor.js";
 
 interface Golden {
@@ -113,5 +119,26 @@ describe("what the page measures and makes", () => {
     const middle = (way: "arc" | "line") => lengthOf(walkNoise(7, 8, 0.5, way, [1, 4, 16, 16]));
     expect(middle("line")).toBeCloseTo(Math.SQRT1_2, 1);
     expect(middle("arc")).toBeCloseTo(1, 1);
+  });
+
+  test("the walks that a plain visit asks for are those that are recorded", () => {
+    const {prompt, toPrompt, seed, toSeed} = read<RecordedWalks>("docs/recorded/editing-walks.json");
+    expect({prompt, toPrompt, seed, toSeed}).toEqual(DEFAULTS.walk);
+  });
+
+  test("pictures that walks share are drawn once: the beginning, and the end of both ways between seeds", () => {
+    const stops = stopsOfWalks([0, 0.25, 0.5, 1], LANES);
+    expect(stops[0]).toEqual({share: 0, lanes: ["arc", "line", "words"]});
+    expect(stops[1]).toEqual({share: 1, lanes: ["arc", "line"]});
+    expect(stops).toHaveLength(1 + 2 + 3 + 3);
+    expect(stopsOfWalks([0, 1], ["words"])).toEqual([0, 1].map((share) => ({share, lanes: ["words"]})));
+  });
+
+  test("a walk's film is another when what it depends on changes", () => {
+    const {walk} = DEFAULTS;
+    expect(laneKey("arc", {...walk, toPrompt: "an owl"})).toBe(laneKey("arc", walk));
+    expect(laneKey("words", {...walk, toSeed: 9})).toBe(laneKey("words", walk));
+    expect(laneKey("line", {...walk, toSeed: 9})).not.toBe(laneKey("line", walk));
+    expect(lengthVerdict({...walk, toSeed: 7}, {arc: [[0, 1]], line: [[0, 1]]})).toContain("no way to go");
   });
 });
