@@ -90,7 +90,7 @@ function table(models: readonly Comparison[]): HTMLElement {
   ];
   return html(
     "div",
-    {class: "table-scroll"},
+    {class: "table-scroll", tabindex: 0, role: "group", "aria-label": "Multiply-adds"},
     html(
       "table",
       {},

@@ -157,7 +157,7 @@ export function projectFigure(parts: PageParts, judged: JudgedProjection): HTMLE
     view,
     html(
       "div",
-      {class: "table-scroll"},
+      {class: "table-scroll", tabindex: 0, role: "group", "aria-label": "Errors"},
       html(
         "table",
         {class: "fidelity"},
@@ -220,7 +220,7 @@ function judgedTable({prompts, rows, steps}: JudgedProjection): HTMLElement {
     html("summary", {}, `Measured on ${prompts.length} scenes that the model never saw (recorded)`),
     html(
       "div",
-      {class: "table-scroll"},
+      {class: "table-scroll", tabindex: 0, role: "group", "aria-label": "Errors"},
       html(
         "table",
         {class: "fidelity"},

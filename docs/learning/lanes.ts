@@ -170,7 +170,7 @@ export function lanes({memory, engine, decoding, alphasCumprod, store, film}: Fi
       prompt,
       html(
         "div",
-        {class: "lane-row"},
+        {class: "lane-row", tabindex: 0, role: "group", "aria-label": "One step of training"},
         tiles.picture.node,
         part("VAE encoder", "decoder", true),
         tiles.latents.node,
@@ -271,7 +271,13 @@ const arrow = (): HTMLElement => html("span", {class: "plus", "aria-hidden": "tr
 
 /** Noise, three stops on the way, the end. */
 function drawingRow(film: Film, linear: LinearPreview): HTMLElement {
-  const row = html("div", {class: "lane-row", "data-lane": "drawing"});
+  const row = html("div", {
+    class: "lane-row",
+    "data-lane": "drawing",
+    tabindex: 0,
+    role: "group",
+    "aria-label": "A drawing"
+  });
   const preview = (latents: Tensor, caption: string) => {
     const tile = laneTile(caption);
     tile.update(previewOf(latents, linear));

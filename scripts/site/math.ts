@@ -77,6 +77,7 @@ export function math(md: MarkdownIt): void {
   md.renderer.rules.formula = (tokens, index) => {
     const {content, info, block} = tokens[index];
     const html = renderFormula(content, info === "$$");
-    return block ? `<p class="formula">${html}</p>\n` : html;
+    const scrolls = html.replace('<span class="katex-display">', '<span class="katex-display" tabindex="0">'); // by keys too
+    return block ? `<p class="formula">${scrolls}</p>\n` : scrolls;
   };
 }

@@ -18,7 +18,7 @@ describe("formulas in markdown", () => {
   });
 
   test("between double dollars stand in a block, on one line or on several", () => {
-    expect(md.render("$$x_t$$\n")).toContain('<p class="formula"><span class="katex-display">');
+    expect(md.render("$$x_t$$\n")).toContain('<p class="formula"><span class="katex-display" tabindex="0">');
     expect(texts("text\n$$\na\n= b\n$$\nmore")).toEqual(["a\n= b"]);
     expect(texts("words $$x$$ more")).toEqual(["x"]);
     expect(texts("$$x$$ more\n\n$$y$$")).toEqual(["x", "y"]);
