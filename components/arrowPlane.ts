@@ -43,7 +43,7 @@ export function arrowPlane(
       ...(room.some(([x, y]) => x === 0 && y === 0) ? [origin(place([0, 0]))] : []),
       ...(line ? [lineNode(place(line[0]), place(line[1]))] : []),
       ...marksApart(marks.map(({at, ...mark}) => ({...mark, at: place(at)}))).map(markNode),
-      ...arrows.map((arrow) => arrowNode(arrow, place(arrow.from ?? [0, 0]), place(arrow.to)))
+      ...namedArrows(arrows, place)
     );
   }
 
@@ -119,22 +119,41 @@ function markNode({at: [x, y], text: words, left = false, wordsAt}: PlacedMark &
   );
 }
 
-function arrowNode({name, tone}: PlaneArrow, [x0, y0]: PlanePlace, [x1, y1]: PlanePlace): SVGElement {
+/** Arrows with their names beyond the tips; where names would cover each other, the upper ones give way upwards. */
+function namedArrows(arrows: readonly PlaneArrow[], place: (at: PlanePlace) => PlanePlace): SVGElement[] {
+  const named = arrows.map((arrow) => {
+    const [[x0, y0], [x1, y1]] = [place(arrow.from ?? [0, 0]), place(arrow.to)];
+    const angle = Math.atan2(y1 - y0, x1 - x0);
+    const half = (LETTER * [...arrow.name.normalize("NFC")].length) / 2;
+    const name: PlanePlace = [x1 + (9 + half) * Math.cos(angle), y1 + 13 * Math.sin(angle)];
+    return {
+      arrow,
+      from: [x0, y0] as PlanePlace,
+      to: [x1, y1] as PlanePlace,
+      at: [name[0] - half - 9, name[1]] as PlanePlace,
+      text: arrow.name,
+      middle: name[0]
+    };
+  });
+  return marksApart(named).map(({arrow, from, to, middle, wordsAt}) => arrowNode(arrow, from, to, [middle, wordsAt]));
+}
+
+function arrowNode(
+  {name, tone}: PlaneArrow,
+  [x0, y0]: PlanePlace,
+  [x1, y1]: PlanePlace,
+  [nameX, nameY]: PlanePlace
+): SVGElement {
   const length = Math.hypot(x1 - x0, y1 - y0);
   const angle = Math.atan2(y1 - y0, x1 - x0);
   const head = Math.min(11, length / 2);
   const barb = (side: number) =>
     `${text(x1 - head * Math.cos(angle + 0.45 * side))},${text(y1 - head * Math.sin(angle + 0.45 * side))}`;
-  const beyond = 13;
   return svg(
     "g",
     {class: `plane-arrow tone-${tone}`},
     svg("path", {d: `M${text(x0)},${text(y0)}L${text(x1)},${text(y1)}`}),
     length > 2 ? svg("path", {d: `M${barb(1)}L${text(x1)},${text(y1)}L${barb(-1)}`}) : null,
-    svg(
-      "text",
-      {x: text(x1 + beyond * Math.cos(angle)), y: text(y1 + beyond * Math.sin(angle) + 5), "text-anchor": "middle"},
-      name
-    )
+    svg("text", {x: text(nameX), y: text(nameY + 5), "text-anchor": "middle"}, name)
   );
 }

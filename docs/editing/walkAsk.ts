@@ -11,8 +11,8 @@ export function walkAsk(store: Store<EditingState>, recorded: Walk): HTMLElement
   const {state, set} = store;
   const from = textField("From the prompt", {value: state.walkPrompt});
   const to = textField("to the prompt", {value: state.walkToPrompt});
-  const seed = seedField(state.walkSeed, {label: "From the seed"});
-  const toSeed = seedField(state.walkToSeed, {label: "to the seed"});
+  const seed = seedField(state.walkSeed, {label: "First seed"});
+  const toSeed = seedField(state.walkToSeed, {label: "Second seed"});
   const back = html("button", {type: "button", class: "quiet"}, "the recorded walks");
   from.addEventListener("input", () => set({walkPrompt: from.value}));
   to.addEventListener("input", () => set({walkToPrompt: to.value}));

@@ -42,7 +42,7 @@ test("editing: the reader's own walk is kept in the address, drawn on a press, a
   const figure = page.getByRole("figure", {name: "Walks as films"});
   await figure.scrollIntoViewIfNeeded();
   await expect(figure.getByLabel("From the prompt")).toHaveValue("a red apple in the snow");
-  await figure.getByLabel("to the seed", {exact: true}).fill("3");
+  await figure.getByLabel("Second seed", {exact: true}).fill("3");
   await expect(page).toHaveURL(/walkToSeed=3/);
   await expect(figure).toContainText("not drawn yet");
   const draw = figure.getByRole("button", {name: "Draw these walks here"});
