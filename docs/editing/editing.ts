@@ -284,7 +284,7 @@ export async function createEditing({
     brush: brushFigure(parts),
     loading: loadingNote(engine),
     codes: codesOf(store, ["picture", "scene", "prompt", "seed", "steps", "guidance", "strength"], (now) =>
-      mainCode({...now, scene: sceneOf(now)})
+      mainCode({...now, strength: Math.max(now.strength, 1 / now.steps), scene: sceneOf(now)})
     ),
     chart: strengthChart({...parts, live}),
     questions: {
