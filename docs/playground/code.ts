@@ -4,11 +4,11 @@ import type {Store} from "../page/store.js";
 import {samplerNamed} from "../src/samplers/registry.js";
 import {otherWish, type Fork, type PlayState} from "./state.js";
 
-/** What JavaScript calls a wish: without what it leaves at its default. */
-function told({noiseSeed, negative, eta, ...wish}: Wish, but: readonly (keyof Wish)[] = []): string {
-  const fields = {...wish, ...(negative && {negative}), ...(eta && {eta}), ...(noiseSeed !== null && {noiseSeed})};
+/** What JavaScript calls a wish, or a part of one: without what it leaves at its default. */
+function told({noiseSeed, negative, eta, ...wish}: Partial<Wish>, but: readonly string[] = []): string {
+  const fields = {...wish, ...(negative && {negative}), ...(eta && {eta}), ...(noiseSeed != null && {noiseSeed})};
   return Object.entries(fields)
-    .filter(([name]) => !but.includes(name as keyof Wish))
+    .filter(([name]) => !but.includes(name))
     .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
     .join(", ");
 }
@@ -80,9 +80,7 @@ ${SAVED(`draw(${wishes[0].seed})`)}`
 
 /** A run and its forks, each of the one before. Steps count from 0 here. */
 export function forkCode(wish: Wish, forks: readonly Fork[]): Codes {
-  const lines = forks.map(
-    ({step, change: {kind, ...change}}) => `run = await rest(run, ${step}, {${told(change as unknown as Wish)}});`
-  );
+  const lines = forks.map(({step, change}) => `run = await rest(run, ${step}, {${told(change, ["kind"])}});`);
   const changes = forks.map(({step, change}) => `${step}: ${pyChange(change)}`).join(", ");
   return {
     engine: `import {createEngine} from "./src/worker/client.js";
