@@ -1,5 +1,4 @@
 import type MarkdownIt from "markdown-it";
-import {builtChapters} from "./scripts/site/chapters.js";
 import {footer} from "./scripts/site/footer.js";
 import {head, siteTitle, type PageInfo} from "./scripts/site/head.js";
 import {header} from "./scripts/site/header.js";
@@ -29,8 +28,8 @@ export default {
   pager: false,
   pages: [],
   head,
-  header: (page: PageInfo) => header(page, builtChapters(root)),
-  footer: (page: PageInfo) => footer(page, builtChapters(root)),
+  header: (page: PageInfo) => header(page),
+  footer: (page: PageInfo) => footer(page),
   markdownIt(md: MarkdownIt): MarkdownIt {
     return md.use(math);
   }

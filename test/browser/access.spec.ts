@@ -9,6 +9,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     expect(summary(await new AxeBuilder({page}).analyze())).toEqual([]);
     await draw(page, "a horse on the grass");
     expect(summary(await new AxeBuilder({page}).analyze())).toEqual([]);
+    await page.setViewportSize({width: 800, height: 900});
     await page.getByRole("button", {name: "Chapters"}).click();
     expect(summary(await new AxeBuilder({page}).include("#site-chapters").analyze())).toEqual([]);
   });
@@ -37,12 +38,21 @@ test("the first tab stop skips to the content, and every stop can be seen", asyn
   expect(await page.evaluate(() => document.querySelector("main")!.contains(document.activeElement))).toBe(true);
 });
 
-test("the chapters open and close from the keyboard", async ({page}) => {
+test("in a narrow window the chapters open and close from the keyboard", async ({page}) => {
+  await page.setViewportSize({width: 800, height: 900});
   await page.goto("./");
   await page.getByRole("button", {name: "Chapters"}).press("Enter");
   await expect(page.getByRole("link", {name: /The whole picture/})).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("link", {name: /The whole picture/})).toBeHidden();
+});
+
+test("in a wide window the pipeline's diagram stands in the header, with the reader's place in it", async ({page}) => {
+  await page.goto("./samplers");
+  const box = page.getByRole("navigation", {name: "Chapters"}).locator("li.unet");
+  await expect(box.getByRole("link", {name: "Samplers"})).toHaveAttribute("aria-current", "page");
+  await box.getByRole("link", {name: "Attention"}).click();
+  await expect(page).toHaveURL(/attention/);
 });
 
 test("no link leads nowhere", async ({page, request}) => {
