@@ -10,11 +10,12 @@ import {paintedGuess, paintedLatents, stepFrom} from "./brush.js";
 import {brushCode} from "./code.js";
 import {drawRun} from "./drawing.js";
 import {stopsOf} from "./entry.js";
+import {formulaLines, paintText} from "./formulas.js";
 import {readMask, writeMask, type Mask} from "./mask.js";
 import {rmsOf} from "./measure.js";
 import type {PageParts} from "./parts.js";
 import {press} from "./press.js";
-import {frameAt, shownAt, type PictureRun} from "./run.js";
+import {frameAt, keptStep, shownAt, standing, type PictureRun} from "./run.js";
 import {runView} from "./runView.js";
 
 /** What was carried on, and from what. */
@@ -26,27 +27,32 @@ interface Carried {
 }
 
 /** A brush on the guess of one step, and what the rest of the run makes of it. */
-export function brushFigure({store, engine, turns, decoding, look, recorded, recording}: PageParts): HTMLElement {
-  const {state} = store;
+export function brushFigure({store, engine, turns, decoding, look, recorded, recording}: PageParts) {
+  const {state, set} = store;
   const {brush, colors, seed, steps, guidance} = recording;
   const {prompt} = brush;
   let trunk = recorded.runs.get("trunk")!;
-  let [at, color, mask] = [brush.steps[1], brush.color, readMask(brush.mask)!];
-  let step = steps - 1;
+  const asked = () => {
+    const {brushStep, brushColor, paint} = state;
+    const color = colors[brushColor] ? brushColor : brush.color;
+    return {at: brushStep - 1, color, mask: readMask(paint)!};
+  };
   const carried = new Map<number, Carried>();
-  for (const index of brush.steps)
-    carried.set(index, {run: recorded.runs.get(`brush ${index}`)!, at: index, mask, color});
+  for (const index of brush.steps) {
+    const run = recorded.runs.get(`brush ${index}`)!;
+    carried.set(index, {run, at: index, mask: readMask(brush.mask)!, color: brush.color});
+  }
   const choice = segments(
     "The step to paint on",
     brush.steps.map((index) => ({value: String(index), text: `step ${index + 1}`})),
-    {value: String(at)}
+    {value: String(asked().at)}
   );
   const palette = segments(
     "The colour of the brush",
     Object.keys(colors).map((name) => ({value: name, text: name})),
-    {value: color}
+    {value: asked().color}
   );
-  const pad = maskPad({value: mask, label: "Paint on the guess", painted: "painted"});
+  const pad = maskPad({value: asked().mask, label: "Paint on the guess", painted: "painted"});
   const tiles = {
     before: tile("Without the brush", "The picture drawn without the brush"),
     guess: tile("The guess, painted", "The guess of the step with the paint in it"),
@@ -55,9 +61,10 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
   const view = runView(look, {name: "Key frames after the brush"});
   const [verdict, where, words] = [html("p", {class: "verdict"}), html("p", {class: "ruler"}), caption()];
   const codes = codeRow();
+  const formula = formulaLines();
 
   const button = press(turns, "Carry on from here", async (signal, report) => {
-    const asked = {at, mask: mask.slice(), color};
+    const wanted = asked();
     const options = {prompt, seed, steps, guidance, sampler: "ddim", signal};
     if (trunk.source === "recorded") {
       const drawn = await drawRun(engine, "textToImage", options, {
@@ -68,47 +75,39 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
       if (!drawn.result) return;
       trunk = drawn;
     }
-    const frame = frameAt(trunk, asked.at)!;
-    const from = stepFrom(frame, paintedLatents(frame, asked.mask, colors[asked.color]));
+    const frame = frameAt(trunk, wanted.at)!;
+    const from = stepFrom(frame, paintedLatents(frame, wanted.mask, colors[wanted.color]));
     const onRun = (run: PictureRun): void => {
-      carried.set(asked.at, {...asked, run});
-      step = run.frames.at(-1)!.index;
+      carried.set(wanted.at, {...wanted, run});
       show();
     };
+    set({carriedStep: null});
     await drawRun(
       engine,
       "textToImage",
       {...options, from},
-      {first: asked.at, numSteps: steps, onRun, report, label: "Carrying on, step"}
+      {first: wanted.at, numSteps: steps, onRun, report, label: "Carrying on, step"}
     );
     show();
   });
 
-  choice.addEventListener("input", () => {
-    at = Number(choice.value);
-    step = steps - 1;
-    show();
-  });
-  palette.addEventListener("input", () => {
-    color = palette.value;
-    show();
-  });
-  pad.addEventListener("input", () => {
-    mask = pad.value;
-    show();
-  });
-  view.addEventListener("input", () => {
-    step = view.value;
-    show();
-  });
+  choice.addEventListener("input", () => set({brushStep: Number(choice.value) + 1, carriedStep: null}));
+  palette.addEventListener("input", () => set({brushColor: palette.value}));
+  pad.addEventListener("input", () => set({paint: writeMask(pad.value)}));
+  view.addEventListener("input", () =>
+    set({carriedStep: keptStep(carried.get(asked().at)!.run, Math.max(view.value, asked().at))})
+  );
 
   function show(): void {
+    const {at, color, mask} = asked();
     const frame = frameAt(trunk, at)!;
     const {run, ...of} = carried.get(at)!;
+    const step = standing(run, state.carriedStep);
     const fresh = of.color === color && writeMask(of.mask) === writeMask(mask);
-    const result = shownAt(run, Math.max(step, at));
+    const result = shownAt(run, step);
     pad.show(look(frame.x0), toneOf(color));
     codes.update(brushCode({prompt, at, mask: writeMask(mask), color: colors[color], seed, steps, guidance}));
+    formula.update(...paintText(frame, mask, colors[color]));
     where.textContent = `step ${at + 1} of ${steps} · ${levelText(frame)}`;
     tiles.before.update({
       pixels: trunk.result && look(trunk.result),
@@ -125,7 +124,7 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
       badge: result ? run.source : null,
       note: fresh ? `${steps - at} steps later` : "of another brush: press the button"
     });
-    view.update({run, step: Math.max(step, at), stops: stopsOf(state.scheduler, steps)});
+    view.update({run, step, stops: stopsOf(state.scheduler, steps)});
     verdict.textContent =
       run.result && trunk.result ? verdictOf(run.result.data, trunk.result.data, {...of, color: colors[of.color]}) : "";
     words.textContent = `${run.source === "live" ? "live, in this browser" : "recorded"} · “${prompt}” · seed ${seed} · DDIM · ${steps} steps · guidance ${guidance}`;
@@ -133,11 +132,11 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
       decoding.later([run.result, ...(trunk.result ? [trunk.result] : [])]);
   }
 
-  onSelected(store, ["decoded", "ready", "preview"], (now) => {
+  onSelected(store, ["decoded", "ready", "preview", "brushStep", "brushColor", "paint", "carriedStep"], (now) => {
     button.enabled = now.ready;
     show();
   });
-  return figure(
+  const node = figure(
     "A brush on one step",
     html("div", {class: "figure-controls"}, labelled("Paint on", choice), labelled("Colour", palette)),
     where,
@@ -157,6 +156,7 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
     words,
     codes
   );
+  return Object.assign(node, {formula});
 }
 
 const labelled = (text: string, control: HTMLElement): HTMLElement =>
