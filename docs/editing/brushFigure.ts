@@ -65,6 +65,7 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
 
   const button = press(turns, "Carry on from here", async (signal, report) => {
     const wanted = asked();
+    if (!wanted.mask.some(Boolean)) throw new Error("nothing is painted: paint on the guess first");
     const options = {prompt, seed, steps, guidance, sampler: "ddim", signal};
     if (trunk.source === "recorded") {
       const drawn = await drawRun(engine, "textToImage", options, {
