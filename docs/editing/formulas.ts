@@ -117,7 +117,7 @@ export function walkText({seed, toSeed}: Walk, share: number, dims: readonly num
   const weight = (s: number): number => Math.sin(s * angle) / Math.sin(angle);
   return [
     `cos θ = ${number(cosine)}, so θ = ${number((180 * angle) / Math.PI, 1)}°.`,
-    `At s = ${share}: along the arc ${number(weight(1 - share))} x_a + ${number(weight(share))} x_b; straight ${number(1 - share)} x_a + ${number(share)} x_b.`
+    `At s = ${share}: along the arc ${number(weight(1 - share))} a + ${number(weight(share))} b; straight ${number(1 - share)} a + ${number(share)} b.`
   ];
 }
 

@@ -12,7 +12,7 @@ import {whileVisible} from "../page/visible.js";
 import {makeSchedule} from "../src/schedule.js";
 import {labelsOf, type Point} from "../src/world/world.js";
 import {WORLD_SCHEDULE} from "../src/world/worldModel.js";
-import {worldCode} from "./code.js";
+import {worldCode} from "./worldCode.js";
 import type {Experiments, Plane} from "./experiments.js";
 import {MOST} from "./state.js";
 import {drawCloud, expectations, type Cloud, type CloudMeasure} from "./worldGuidance.js";

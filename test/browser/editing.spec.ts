@@ -67,7 +67,7 @@ test("editing: what an address asks of the lower figures is on show, with its nu
   await expect(page.getByRole("slider", {name: "Share of the way"})).toHaveAttribute("aria-valuetext", "38 %");
   await expect(figure("Inpainting")).toContainText("step 9 of 20");
   await expect(page.getByText(/^What enters step 9, at t′ = 551, outside the mask/)).toBeAttached();
-  await expect(page.getByText(/^At s = 0\.375: along the arc 0\.\d{3} x_a \+ 0\.\d{3} x_b/)).toBeAttached();
+  await expect(page.getByText(/^At s = 0\.375: along the arc 0\.\d{3} a \+ 0\.\d{3} b/)).toBeAttached();
   await page.getByRole("slider", {name: "Guidance of the way back"}).press("ArrowLeft");
   await expect(page).toHaveURL(/back=6/);
 });
