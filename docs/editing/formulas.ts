@@ -67,16 +67,15 @@ export function heldText(frame: Frame | null, mask: Mask, latents: Tensor, seed:
   ];
 }
 
-/** What the picture on show lacks of what is known, at the pixel or the square in its middle; levels of 0 ... 255. */
+/** What the picture on show lacks of what is known, at one pixel or one square three quarters of the way across and down; levels of 0 ... 255. */
 export function heldPixelText(shown: Pixels | null, given: Pixels | null, keep: Keep, decoded: boolean): string[] {
   if (!shown || !given) return ["The numbers come with the picture."];
   if (!decoded || shown.width !== given.width) return ["This step has not been decoded: choose the end of the strip."];
   const [side, size] = [given.width, keep === "luminance" ? 1 : 8];
-  const middle = side / 2;
+  const at = (3 * side) / 4;
   const meanOf = ({data}: Pixels, channel: number): number => {
     let sum = 0;
-    for (let y = middle; y < middle + size; y++)
-      for (let x = middle; x < middle + size; x++) sum += data[4 * (y * side + x) + channel];
+    for (let y = at; y < at + size; y++) for (let x = at; x < at + size; x++) sum += data[4 * (y * side + x) + channel];
     return sum / size ** 2;
   };
   const [own, wanted] = [shown, given].map((picture) => [0, 1, 2].map((channel) => meanOf(picture, channel)));
@@ -84,12 +83,12 @@ export function heldPixelText(shown: Pixels | null, given: Pixels | null, keep: 
     const grey = ([r, g, b]: number[]): number => 0.299 * r + 0.587 * g + 0.114 * b;
     const terms = own.map((value, i) => `${[0.299, 0.587, 0.114][i]} × ${value}`).join(" + ");
     return [
-      `The pixel in the middle: A x = ${terms} = ${number(grey(own), 2)}. Known is y = ${number(grey(wanted), 2)}, so y − A x = ${number(grey(wanted) - grey(own), 2)} of 255 is missing in each of its three colours.`
+      `The pixel in row and column ${at + 1}: A x = ${terms} = ${number(grey(own), 2)}. Known is y = ${number(grey(wanted), 2)}, so y − A x = ${number(grey(wanted) - grey(own), 2)} of 255 is missing in each of its three colours.`
     ];
   }
   const list = (values: number[]): string => `(${values.map((value) => number(value, 1)).join(", ")})`;
   return [
-    `The 8 × 8 square below and right of the middle: A x = ${list(own)}, its mean red, green and blue. Known is y = ${list(wanted)}, so y − A x = ${list(wanted.map((value, i) => value - own[i]))} of 255 is missing in each of its 64 pixels.`
+    `The 8 × 8 square with its corner in row and column ${at + 1}: A x = ${list(own)}, its mean red, green and blue. Known is y = ${list(wanted)}, so y − A x = ${list(wanted.map((value, i) => value - own[i]))} of 255 is missing in each of its 64 pixels.`
   ];
 }
 

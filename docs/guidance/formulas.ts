@@ -32,6 +32,7 @@ function linesOf(count: number) {
 
 const minus = (text: string): string => text.replace("-", "−");
 const number = (value: number): string => minus(value.toFixed(3));
+const fine = (value: number): string => minus(value.toFixed(5)); // what is multiplied by a scale has digits to spare
 const bracket = (text: string): string => (text.startsWith("−") ? `(${text})` : text);
 
 /** Index of the value that is shown: first column, row 8 of channel 0. */
@@ -57,9 +58,9 @@ export function stepTexts({film, step, guidance}: Opened): string[] {
   const scale = guidance.toFixed(1);
   const turned = degreesBetween(uncond, reached(guidance)).toFixed(1);
   return [
-    `ε = u + w (c − u) = ${number(u)} + ${scale} × (${number(c)} − ${bracket(number(u))}) = ${number(e)} for one value: first channel, ninth row from above, first column`,
-    `x̂₀ = (xt − √(1 − ᾱ) ε) / √ᾱ = (${number(xt.data[PLACE])} − ${number(noise)} × ${bracket(number(e))}) / ${number(signal)} = ${number(x0.data[PLACE])} for the same value; the standard deviation of all values is ${stdOf(x0).toFixed(2)}`,
-    `‖ε‖² = ‖u‖² + 2w u·(c − u) + w² ‖c − u‖² = ${(length ** 2).toFixed(4)} + 2 × ${scale} × ${bracket(product)} + ${scale}² × ${(difference ** 2).toFixed(6)} = ${(long ** 2).toFixed(3)}, so ‖ε‖ = ${number(long)}; the angle of u and ε is ${turned}°`
+    `ε = u + w (c − u) = ${fine(u)} + ${scale} × (${fine(c)} − ${bracket(fine(u))}) = ${number(e)} for one value: first channel, ninth row from above, first column`,
+    `x̂₀ = (xt − √(1 − ᾱ) ε) / √ᾱ = (${fine(xt.data[PLACE])} − ${fine(noise)} × ${bracket(fine(e))}) / ${fine(signal)} = ${number(x0.data[PLACE])} for the same value; the standard deviation of all values is ${stdOf(x0).toFixed(2)}`,
+    `‖ε‖² = ‖u‖² + 2w u·(c − u) + w² ‖c − u‖² = ${fine(length ** 2)} + 2 × ${scale} × ${bracket(product)} + ${scale}² × ${(difference ** 2).toFixed(6)} = ${(long ** 2).toFixed(3)}, so ‖ε‖ = ${number(long)}; the angle of u and ε is ${turned}°`
   ];
 }
 

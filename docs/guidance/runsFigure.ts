@@ -194,7 +194,7 @@ export function spreadFigure(store: Store<RunsState>, experiments: Store<Experim
   return html(
     "section",
     {class: "figure wide", "aria-label": "Spread by step"},
-    choice,
+    html("div", {}, choice),
     chart,
     words,
     codesOf(store, ["about"], ({about}) => spreadCode(about, ARMS, about.steps))

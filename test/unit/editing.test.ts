@@ -168,8 +168,8 @@ describe("formulas with the numbers on screen", () => {
 
   test("what is missing of a pixel's grey, and of a square's mean", () => {
     const plain = (r: number, g: number, b: number) => {
-      const data = Uint8ClampedArray.from({length: 4 * 256}, (_, i) => [r, g, b, 255][i % 4]);
-      return {data, width: 16, height: 16};
+      const data = Uint8ClampedArray.from({length: 4 * 1024}, (_, i) => [r, g, b, 255][i % 4]);
+      return {data, width: 32, height: 32};
     };
     const [grey] = heldPixelText(plain(10, 20, 30), plain(100, 100, 100), "luminance", true);
     expect(grey).toContain(
