@@ -237,7 +237,11 @@ export async function createEditing({
     const first = await pictures.scene(state.scene);
     source.value = first;
     if (state.scene === recording.scene) set({picture: first});
-    else subject.choose(first);
+    else {
+      const {shows} = state; // as the address has them
+      subject.choose(first);
+      set({shows});
+    }
     if (asked.strength === undefined && !startsAtStep && !prefersReducedMotion()) player.sweep();
   }
 

@@ -48,7 +48,7 @@ export function invertFigure({store, engine, turns, look, recorded, recording}: 
   const codes = codeRow();
   const formula = formulaLines();
   let noise = {key: "", value: recorded.latents.get("noise")!};
-  let live: {key: string; backs: LiveBack[]} = {key: "", backs: []};
+  let live: {key: string; backs: LiveBack[]; coded: number} = {key: "", backs: [], coded: 0};
   const keyNow = (now: EditingState) => JSON.stringify([idOf(now.latents), shownIn(now), now.steps]);
   const isRecorded = (now: EditingState) =>
     now.latents === recorded.latents.get("picture") ||
@@ -74,14 +74,16 @@ export function invertFigure({store, engine, turns, look, recorded, recording}: 
     const run = await drawRun(engine, "textToImage", options, {numSteps: steps, report, label: "And back, step"});
     if (!run.result) return;
     const image = await engine.decode(run.result);
+    const given = imageTensor(picture.pixels);
+    const coded = live.key === key ? live.coded : psnr(await engine.decode(latents), given);
     const back = {
       guidance,
       error: rmsOf(run.result.data, latents.data),
-      psnr: psnr(image, imageTensor(picture.pixels)),
+      psnr: psnr(image, given),
       pixels: imagePixels(image)
     };
     live = {
-      key,
+      ...{key, coded},
       backs: [...(live.key === key ? live.backs.filter((old) => old.guidance !== guidance) : []), back].sort(
         (a, b) => a.guidance - b.guidance
       )
@@ -137,7 +139,10 @@ export function invertFigure({store, engine, turns, look, recorded, recording}: 
     });
     formula.update(...inversionText(state.scheduler, state.steps, found && lengthOf(found)));
     verdict.textContent = verdictOf(inversion.back, inversion.bySteps);
-    words.textContent = `${mine ? "live, in this browser" : "recorded"} · inverted without guidance, with the words of what the picture shows · DDIM · ${state.steps} steps each way · the autoencoder alone gives the picture back with ${decibels(inversion.coded)}`;
+    const source = mine ? "live, in this browser" : stored ? "recorded" : "not drawn yet";
+    const coded = mine ? live.coded : stored ? inversion.coded : null;
+    const bound = coded === null ? "" : ` · the autoencoder alone gives the picture back with ${decibels(coded)}`;
+    words.textContent = `${source} · inverted without guidance, with the words of what the picture shows · DDIM · ${state.steps} steps each way${bound}`;
   }
 
   const showCodes = (): void =>

@@ -26,6 +26,7 @@ interface Made {
   readonly free: Tensor | null;
   readonly figures: ProjectionFigures | null;
   readonly words: string;
+  readonly seed: number;
   readonly picture: Pixels | null;
 }
 
@@ -45,7 +46,7 @@ export function projectFigure(parts: PageParts, judged: JudgedProjection) {
   const {state, set} = store;
   const first = (keep: Keep): Made => ({
     ...{run: recorded.runs.get(keep)!, free: recorded.latents.get("free")!, figures: recording.projection[keep]},
-    ...{words: recording.caption, picture: null}
+    ...{words: recording.caption, seed: recording.seed, picture: null}
   });
   const made: Record<Keep, Made> = {luminance: first("luminance"), "low-frequencies": first("low-frequencies")};
   const choices = [
@@ -72,7 +73,7 @@ export function projectFigure(parts: PageParts, judged: JudgedProjection) {
     const prompt = shownIn(state);
     const options = {prompt, seed, steps, guidance, sampler: "ddim", signal};
     const show1 = (run: PictureRun): void => {
-      made[kept] = {run, free: null, figures: null, words: prompt, picture: picture.pixels};
+      made[kept] = {run, free: null, figures: null, words: prompt, seed, picture: picture.pixels};
       show();
     };
     set({projectStep: null});
@@ -108,7 +109,7 @@ export function projectFigure(parts: PageParts, judged: JudgedProjection) {
 
   function show(): void {
     const {keep} = state;
-    const {run, free, figures, words: told, picture} = made[keep];
+    const {run, free, figures, words: told, seed, picture} = made[keep];
     const pixels =
       picture ??
       (state.picture?.seed === recording.scene || run.source === "live" ? state.picture?.pixels : null) ??
@@ -138,7 +139,7 @@ export function projectFigure(parts: PageParts, judged: JudgedProjection) {
     formula.update(...heldPixelText(shown && look(shown), pixels, keep, Boolean(shown && decoding.get(shown))));
     table.replaceChildren(...rowsOf(figures));
     codes.update(projectCode({...state, keep, prompt: shownIn(state) || recording.caption}));
-    words.textContent = `${badge === "live" ? "live, in this browser" : `recorded, scene ${recording.scene}`} · ${tell.title} · “${told}” · seed ${state.seed} · DDIM · ${run.numSteps} steps · each step decodes and encodes once more than drawing does`;
+    words.textContent = `${badge === "live" ? "live, in this browser" : `recorded, scene ${recording.scene}`} · ${tell.title} · “${told}” · seed ${seed} · DDIM · ${run.numSteps} steps · each step decodes and encodes once more than drawing does`;
   }
 
   onSelected(store, ["picture", "decoded", "ready", "shows", "keep", "projectStep"], (now) => {
