@@ -56,7 +56,7 @@ test("what an address asks of the lower figures is on show, and what is set ther
   await expect(page.getByText(/from xt = \(0\.10, −0\.30\).*with “orange”/)).toBeVisible();
   await expect(page.getByRole("button", {name: "the latents xt"})).toHaveAttribute("aria-pressed", "true");
   await expect(page.getByText(/w = 12: 0\.99 at first, 1\.07 at most, 0\.85 at the end/)).toBeVisible();
-  await expect(page.getByLabel("Not wanted")).toHaveValue("a horse");
+  await expect(page.getByRole("textbox", {name: "Not wanted"})).toHaveValue("a horse");
   await valueOf("to step").press("ArrowRight");
   await expect(page).toHaveURL(/partTo=6/);
 });
