@@ -2,10 +2,12 @@ import {html} from "../components/dom.js";
 import {maskPad} from "../components/maskPad.js";
 import {levelText} from "../components/ruler.js";
 import {segments} from "../components/segments.js";
+import {textField} from "../components/textField.js";
 import {codeRow} from "../page/codes.js";
 import {caption, figure} from "../page/figure.js";
 import {onSelected} from "../page/selected.js";
 import {tile} from "../page/tile.js";
+import type {Tensor} from "../src/tensor.js";
 import {paintedGuess, paintedLatents, stepFrom} from "./brush.js";
 import {brushCode} from "./code.js";
 import {drawRun} from "./drawing.js";
@@ -18,30 +20,38 @@ import {press} from "./press.js";
 import {frameAt, keptStep, shownAt, standing, type PictureRun} from "./run.js";
 import {runView} from "./runView.js";
 
-/** What was carried on, and from what. */
-interface Carried {
+/** The run that is painted on. */
+interface Trunk {
   readonly run: PictureRun;
+  readonly prompt: string;
+  readonly seed: number;
+}
+
+/** What was carried on, and from what; `without` is the result without the brush. */
+interface Carried extends Trunk {
   readonly at: number;
   readonly mask: Mask;
   readonly color: string;
+  readonly without: Tensor | null;
 }
 
 /** A brush on the guess of one step, and what the rest of the run makes of it. */
 export function brushFigure({store, engine, turns, decoding, look, recorded, recording}: PageParts) {
   const {state, set} = store;
-  const {brush, colors, seed, steps, guidance} = recording;
-  const {prompt} = brush;
-  let trunk = recorded.runs.get("trunk")!;
+  const {brush, colors, steps, guidance} = recording;
+  let trunk: Trunk = {run: recorded.runs.get("trunk")!, prompt: brush.prompt, seed: recording.seed};
   const asked = () => {
-    const {brushStep, brushColor, paint} = state;
+    const {brushPrompt, brushStep, brushColor, paint, seed} = state;
     const color = colors[brushColor] ? brushColor : brush.color;
-    return {at: brushStep - 1, color, mask: readMask(paint)!};
+    return {prompt: brushPrompt.trim(), seed, at: brushStep - 1, color, mask: readMask(paint)!};
   };
   const carried = new Map<number, Carried>();
   for (const index of brush.steps) {
     const run = recorded.runs.get(`brush ${index}`)!;
-    carried.set(index, {run, at: index, mask: readMask(brush.mask)!, color: brush.color});
+    const painted = {mask: readMask(brush.mask)!, color: brush.color};
+    carried.set(index, {...trunk, run, at: index, ...painted, without: trunk.run.result});
   }
+  const said = textField("Prompt of the run", {value: state.brushPrompt});
   const choice = segments(
     "The step to paint on",
     brush.steps.map((index) => ({value: String(index), text: `step ${index + 1}`})),
@@ -66,20 +76,23 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
   const button = press(turns, "Carry on from here", async (signal, report) => {
     const wanted = asked();
     if (!wanted.mask.some(Boolean)) throw new Error("nothing is painted: paint on the guess first");
+    const {prompt, seed} = wanted;
+    if (!prompt) throw new Error("the prompt is empty: write what to draw, for example a horse on the grass");
     const options = {prompt, seed, steps, guidance, sampler: "ddim", signal};
-    if (trunk.source === "recorded") {
+    if (trunk.run.source === "recorded" || trunk.prompt !== prompt || trunk.seed !== seed) {
       const drawn = await drawRun(engine, "textToImage", options, {
         numSteps: steps,
         report,
         label: "The run to paint on, step"
       });
       if (!drawn.result) return;
-      trunk = drawn;
+      trunk = {run: drawn, prompt, seed};
+      show();
     }
-    const frame = frameAt(trunk, wanted.at)!;
+    const frame = frameAt(trunk.run, wanted.at)!;
     const from = stepFrom(frame, paintedLatents(frame, wanted.mask, colors[wanted.color]));
     const onRun = (run: PictureRun): void => {
-      carried.set(wanted.at, {...wanted, run});
+      carried.set(wanted.at, {...wanted, run, without: trunk.run.result});
       show();
     };
     set({carriedStep: null});
@@ -92,6 +105,7 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
     show();
   });
 
+  said.addEventListener("input", () => set({brushPrompt: said.value}));
   choice.addEventListener("input", () => set({brushStep: Number(choice.value) + 1, carriedStep: null}));
   palette.addEventListener("input", () => set({brushColor: palette.value}));
   pad.addEventListener("input", () => set({paint: writeMask(pad.value)}));
@@ -100,20 +114,22 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
   );
 
   function show(): void {
-    const {at, color, mask} = asked();
-    const frame = frameAt(trunk, at)!;
+    const {at, color, mask, prompt, seed} = asked();
+    const frame = frameAt(trunk.run, at)!;
     const {run, ...of} = carried.get(at)!;
     const step = standing(run, state.carriedStep);
-    const fresh = of.color === color && writeMask(of.mask) === writeMask(mask);
+    const same = (one: Pick<Trunk, "prompt" | "seed">) => one.prompt === prompt && one.seed === seed;
+    const fresh = same(of) && of.color === color && writeMask(of.mask) === writeMask(mask);
     const result = shownAt(run, step);
     pad.show(look(frame.x0), toneOf(color));
     codes.update(brushCode({prompt, at, mask: writeMask(mask), color: colors[color], seed, steps, guidance}));
     formula.update(...paintText(frame, mask, colors[color]));
-    where.textContent = `step ${at + 1} of ${steps} · ${levelText(frame)}`;
+    const other = same(trunk) ? "" : ` · of “${trunk.prompt}”, seed ${trunk.seed}: press the button for yours`;
+    where.textContent = `step ${at + 1} of ${steps} · ${levelText(frame)}${other}`;
     tiles.before.update({
-      pixels: trunk.result && look(trunk.result),
-      badge: trunk.source,
-      note: `“${prompt}”, seed ${seed}`
+      pixels: trunk.run.result && look(trunk.run.result),
+      badge: trunk.run.source,
+      note: `“${trunk.prompt}”, seed ${trunk.seed}`
     });
     tiles.guess.update({
       pixels: look(paintedGuess(frame.x0, mask, colors[color])),
@@ -123,22 +139,27 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
     tiles.after.update({
       pixels: result && look(result),
       badge: result ? run.source : null,
-      note: fresh ? `${steps - at} steps later` : "of another brush: press the button"
+      note: fresh ? `${steps - at} steps later` : "of another run or brush: press the button"
     });
     view.update({run, step, stops: stopsOf(state.scheduler, steps)});
     verdict.textContent =
-      run.result && trunk.result ? verdictOf(run.result.data, trunk.result.data, {...of, color: colors[of.color]}) : "";
-    words.textContent = `${run.source === "live" ? "live, in this browser" : "recorded"} · “${prompt}” · seed ${seed} · DDIM · ${steps} steps · guidance ${guidance}`;
+      run.result && of.without ? verdictOf(run.result.data, of.without.data, {...of, color: colors[of.color]}) : "";
+    words.textContent = `${run.source === "live" ? "live, in this browser" : "recorded"} · “${of.prompt}” · seed ${of.seed} · DDIM · ${steps} steps · guidance ${guidance}`;
     if (state.ready && run.source === "live" && run.result)
-      decoding.later([run.result, ...(trunk.result ? [trunk.result] : [])]);
+      decoding.later([run.result, ...(trunk.run.result ? [trunk.run.result] : [])]);
   }
 
-  onSelected(store, ["decoded", "ready", "preview", "brushStep", "brushColor", "paint", "carriedStep"], (now) => {
-    button.enabled = now.ready;
-    show();
-  });
+  onSelected(
+    store,
+    ["decoded", "ready", "preview", "seed", "brushPrompt", "brushStep", "brushColor", "paint", "carriedStep"],
+    (now) => {
+      button.enabled = now.ready;
+      show();
+    }
+  );
   const node = figure(
     "A brush on one step",
+    said,
     html("div", {class: "figure-controls"}, labelled("Paint on", choice), labelled("Colour", palette)),
     where,
     html(

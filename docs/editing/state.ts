@@ -33,6 +33,8 @@ export interface Asked {
   readonly keep: Keep;
   /** Guidance of the way back from the inverted picture. */
   readonly back: number;
+  /** The run that is painted on. */
+  readonly brushPrompt: string;
   /** The step that is painted on, from 1; the brush's colour, and where it has painted: see mask.ts. */
   readonly brushStep: number;
   readonly brushColor: string;
@@ -79,6 +81,7 @@ export const fields: {[K in keyof Asked]: Field<Asked[K]>} = {
   ...{steps: number(2, 60, {whole: true}), guidance: number(1, 20), inpaint: text, mask, shows: text},
   ...{walkPrompt: text, walkToPrompt: text, walkSeed: seed, walkToSeed: seed, walkShare: number(0, 1)},
   ...{keep: choice("luminance", "low-frequencies"), back: number(1, 12, {whole: true})},
+  brushPrompt: text,
   ...{brushStep: choiceOf(DEFAULTS.brush.steps.map((index) => index + 1)), brushColor: text, paint: mask},
   ...{inpaintStep: step, projectStep: step, carriedStep: step}
 };
@@ -97,7 +100,7 @@ export function plainly(guidance: number): Asked {
   return {
     ...{scene, prompt, seed: first, strength, steps, guidance, inpaint, mask: cells, shows: ""},
     ...{...walkFields(walk), walkShare: null, keep: "luminance", back: 1},
-    ...{brushStep: brush.steps[1] + 1, brushColor: brush.color, paint: brush.mask},
+    ...{brushPrompt: brush.prompt, brushStep: brush.steps[1] + 1, brushColor: brush.color, paint: brush.mask},
     ...{inpaintStep: null, projectStep: null, carriedStep: null}
   };
 }

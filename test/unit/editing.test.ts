@@ -195,7 +195,14 @@ describe("the address", () => {
     const still = {picture: null, run, step: 19, playing: false, sweeping: false, busy: false};
     expect(queryOf({...plain, ...still} as unknown as EditingState, plain)).toBe("");
     const asked = {
-      ...{keep: "low-frequencies", back: 7, brushStep: 16, brushColor: "blue", paint: writeMask(rectangle(0, 0, 1, 1))},
+      ...{
+        keep: "low-frequencies",
+        back: 7,
+        brushPrompt: "an owl",
+        brushStep: 16,
+        brushColor: "blue",
+        paint: writeMask(rectangle(0, 0, 1, 1))
+      },
       ...{inpaintStep: 9, projectStep: 5, carriedStep: 17, walkShare: 0.375, scene: 12}
     } as const;
     const query = queryOf({...plain, ...asked, ...still, step: 13} as unknown as EditingState, plain);
