@@ -6,8 +6,8 @@ import {letter, similarityTable, type SimilarityData} from "../components/simila
 import {slider} from "../components/slider.js";
 import {meanCosines} from "../src/contrastive.js";
 import type {Store} from "../page/store.js";
-import type {Distance} from "./distance.js";
-import type {Embeddings} from "./embedding.js";
+import type {Distance} from "../page/distance.js";
+import type {Embeddings} from "../page/embeddings.js";
 import {batchOf, VIEWS, type Batch, type ClipState, type View} from "./state.js";
 
 /** What the matrix draws on. */

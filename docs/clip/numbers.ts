@@ -2,7 +2,7 @@ import {html} from "../components/dom.js";
 import {percentage} from "../components/shareBars.js";
 import {letter} from "../components/similarityTable.js";
 import type {Store} from "../page/store.js";
-import type {Embeddings} from "./embedding.js";
+import type {Embeddings} from "../page/embeddings.js";
 import {lossText, signed} from "./matrix.js";
 import {batchOf, type ClipState} from "./state.js";
 

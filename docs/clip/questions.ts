@@ -2,7 +2,7 @@ import {html} from "../components/dom.js";
 import {tryThis} from "../components/tryThis.js";
 import type {Store} from "../page/store.js";
 import {percentage} from "../components/shareBars.js";
-import type {Embeddings} from "./embedding.js";
+import type {Embeddings} from "../page/embeddings.js";
 import {lossText} from "./matrix.js";
 import {batchOf, type ClipState} from "./state.js";
 

@@ -4,7 +4,7 @@ import {contrastiveLoss, cosine, type ContrastiveLoss} from "../src/contrastive.
 import type {Tensor} from "../src/tensor.js";
 import {choice, number, readQuery, text, writeQuery, type Field} from "../page/query.js";
 import {CAPTIONS, LABELS, SCENES} from "./defaults.js";
-import type {Embeddings} from "./embedding.js";
+import type {Embeddings} from "../page/embeddings.js";
 
 /** What the cells of the matrix show. */
 export type View = "cosine" | "rows" | "columns" | "pull";

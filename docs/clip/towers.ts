@@ -4,9 +4,9 @@ import {pixelCanvas} from "../components/pixelCanvas.js";
 import {divergingScale} from "../components/scales.js";
 import {letter} from "../components/similarityTable.js";
 import type {Store} from "../page/store.js";
-import type {Embeddings} from "./embedding.js";
+import type {Embeddings} from "../page/embeddings.js";
 import {signed} from "./matrix.js";
-import type {ClipConfig} from "./recorded.js";
+import type {ClipConfig} from "../page/clipRecording.js";
 import type {ClipState} from "./state.js";
 
 /** The two towers on the selected pair: every stage with its shape, the two directions, and the sum that is their cosine. */

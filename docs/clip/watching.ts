@@ -19,7 +19,7 @@ import {chartWidth} from "./chartWidth.js";
 import type {Engine} from "./engine.js";
 import {createJob, type Job} from "../page/job.js";
 import {signed} from "./matrix.js";
-import type {StepScore} from "./recorded.js";
+import type {StepScore} from "../page/clipRecording.js";
 
 /** A drawing with CLIP watching. */
 export interface WatchState {

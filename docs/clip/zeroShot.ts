@@ -3,7 +3,7 @@ import {pixelCanvas} from "../components/pixelCanvas.js";
 import {shareBars, type Share} from "../components/shareBars.js";
 import {cosine, softmax} from "../src/contrastive.js";
 import type {Store} from "../page/store.js";
-import type {Embeddings} from "./embedding.js";
+import type {Embeddings} from "../page/embeddings.js";
 import {signed} from "./matrix.js";
 import {sentenceOf, TEMPLATES, type ClipState} from "./state.js";
 

@@ -2,51 +2,67 @@ import {html} from "../components/dom.js";
 import {maskPad} from "../components/maskPad.js";
 import {levelText} from "../components/ruler.js";
 import {segments} from "../components/segments.js";
+import {textField} from "../components/textField.js";
 import {codeRow} from "../page/codes.js";
 import {caption, figure} from "../page/figure.js";
 import {onSelected} from "../page/selected.js";
 import {tile} from "../page/tile.js";
+import type {Tensor} from "../src/tensor.js";
 import {paintedGuess, paintedLatents, stepFrom} from "./brush.js";
 import {brushCode} from "./code.js";
 import {drawRun} from "./drawing.js";
 import {stopsOf} from "./entry.js";
+import {formulaLines, paintText} from "./formulas.js";
 import {readMask, writeMask, type Mask} from "./mask.js";
 import {rmsOf} from "./measure.js";
 import type {PageParts} from "./parts.js";
 import {press} from "./press.js";
-import {frameAt, shownAt, type PictureRun} from "./run.js";
+import {frameAt, keptStep, shownAt, standing, type PictureRun} from "./run.js";
 import {runView} from "./runView.js";
 
-/** What was carried on, and from what. */
-interface Carried {
+/** The run that is painted on. */
+interface Trunk {
   readonly run: PictureRun;
+  readonly prompt: string;
+  readonly seed: number;
+}
+
+/** What was carried on, and from what; `without` is the result without the brush. */
+interface Carried extends Trunk {
   readonly at: number;
   readonly mask: Mask;
   readonly color: string;
+  readonly without: Tensor | null;
 }
 
 /** A brush on the guess of one step, and what the rest of the run makes of it. */
-export function brushFigure({store, engine, turns, decoding, look, recorded, recording}: PageParts): HTMLElement {
-  const {state} = store;
-  const {brush, colors, seed, steps, guidance} = recording;
-  const {prompt} = brush;
-  let trunk = recorded.runs.get("trunk")!;
-  let [at, color, mask] = [brush.steps[1], brush.color, readMask(brush.mask)!];
-  let step = steps - 1;
+export function brushFigure({store, engine, turns, decoding, look, recorded, recording}: PageParts) {
+  const {state, set} = store;
+  const {brush, colors, steps, guidance} = recording;
+  let trunk: Trunk = {run: recorded.runs.get("trunk")!, prompt: brush.prompt, seed: recording.seed};
+  const asked = () => {
+    const {brushPrompt, brushStep, brushColor, paint, seed} = state;
+    const color = colors[brushColor] ? brushColor : brush.color;
+    return {prompt: brushPrompt.trim(), seed, at: brushStep - 1, color, mask: readMask(paint)!};
+  };
   const carried = new Map<number, Carried>();
-  for (const index of brush.steps)
-    carried.set(index, {run: recorded.runs.get(`brush ${index}`)!, at: index, mask, color});
+  for (const index of brush.steps) {
+    const run = recorded.runs.get(`brush ${index}`)!;
+    const painted = {mask: readMask(brush.mask)!, color: brush.color};
+    carried.set(index, {...trunk, run, at: index, ...painted, without: trunk.run.result});
+  }
+  const said = textField("Prompt of the run", {value: state.brushPrompt});
   const choice = segments(
     "The step to paint on",
     brush.steps.map((index) => ({value: String(index), text: `step ${index + 1}`})),
-    {value: String(at)}
+    {value: String(asked().at)}
   );
   const palette = segments(
     "The colour of the brush",
     Object.keys(colors).map((name) => ({value: name, text: name})),
-    {value: color}
+    {value: asked().color}
   );
-  const pad = maskPad({value: mask, label: "Paint on the guess", painted: "painted"});
+  const pad = maskPad({value: asked().mask, label: "Paint on the guess", painted: "painted"});
   const tiles = {
     before: tile("Without the brush", "The picture drawn without the brush"),
     guess: tile("The guess, painted", "The guess of the step with the paint in it"),
@@ -55,65 +71,65 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
   const view = runView(look, {name: "Key frames after the brush"});
   const [verdict, where, words] = [html("p", {class: "verdict"}), html("p", {class: "ruler"}), caption()];
   const codes = codeRow();
+  const formula = formulaLines();
 
   const button = press(turns, "Carry on from here", async (signal, report) => {
-    const asked = {at, mask: mask.slice(), color};
+    const wanted = asked();
+    if (!wanted.mask.some(Boolean)) throw new Error("nothing is painted: paint on the guess first");
+    const {prompt, seed} = wanted;
+    if (!prompt) throw new Error("the prompt is empty: write what to draw, for example a horse on the grass");
     const options = {prompt, seed, steps, guidance, sampler: "ddim", signal};
-    if (trunk.source === "recorded") {
+    if (trunk.run.source === "recorded" || trunk.prompt !== prompt || trunk.seed !== seed) {
       const drawn = await drawRun(engine, "textToImage", options, {
         numSteps: steps,
         report,
         label: "The run to paint on, step"
       });
       if (!drawn.result) return;
-      trunk = drawn;
+      trunk = {run: drawn, prompt, seed};
+      show();
     }
-    const frame = frameAt(trunk, asked.at)!;
-    const from = stepFrom(frame, paintedLatents(frame, asked.mask, colors[asked.color]));
+    const frame = frameAt(trunk.run, wanted.at)!;
+    const from = stepFrom(frame, paintedLatents(frame, wanted.mask, colors[wanted.color]));
     const onRun = (run: PictureRun): void => {
-      carried.set(asked.at, {...asked, run});
-      step = run.frames.at(-1)!.index;
+      carried.set(wanted.at, {...wanted, run, without: trunk.run.result});
       show();
     };
+    set({carriedStep: null});
     await drawRun(
       engine,
       "textToImage",
       {...options, from},
-      {first: asked.at, numSteps: steps, onRun, report, label: "Carrying on, step"}
+      {first: wanted.at, numSteps: steps, onRun, report, label: "Carrying on, step"}
     );
     show();
   });
 
-  choice.addEventListener("input", () => {
-    at = Number(choice.value);
-    step = steps - 1;
-    show();
-  });
-  palette.addEventListener("input", () => {
-    color = palette.value;
-    show();
-  });
-  pad.addEventListener("input", () => {
-    mask = pad.value;
-    show();
-  });
-  view.addEventListener("input", () => {
-    step = view.value;
-    show();
-  });
+  said.addEventListener("input", () => set({brushPrompt: said.value}));
+  choice.addEventListener("input", () => set({brushStep: Number(choice.value) + 1, carriedStep: null}));
+  palette.addEventListener("input", () => set({brushColor: palette.value}));
+  pad.addEventListener("input", () => set({paint: writeMask(pad.value)}));
+  view.addEventListener("input", () =>
+    set({carriedStep: keptStep(carried.get(asked().at)!.run, Math.max(view.value, asked().at))})
+  );
 
   function show(): void {
-    const frame = frameAt(trunk, at)!;
+    const {at, color, mask, prompt, seed} = asked();
+    const frame = frameAt(trunk.run, at)!;
     const {run, ...of} = carried.get(at)!;
-    const fresh = of.color === color && writeMask(of.mask) === writeMask(mask);
-    const result = shownAt(run, Math.max(step, at));
+    const step = standing(run, state.carriedStep);
+    const same = (one: Pick<Trunk, "prompt" | "seed">) => one.prompt === prompt && one.seed === seed;
+    const fresh = same(of) && of.color === color && writeMask(of.mask) === writeMask(mask);
+    const result = shownAt(run, step);
     pad.show(look(frame.x0), toneOf(color));
     codes.update(brushCode({prompt, at, mask: writeMask(mask), color: colors[color], seed, steps, guidance}));
-    where.textContent = `step ${at + 1} of ${steps} · ${levelText(frame)}`;
+    formula.update(...paintText(frame, mask, colors[color]));
+    const other = same(trunk) ? "" : ` · of “${trunk.prompt}”, seed ${trunk.seed}: press the button for yours`;
+    where.textContent = `step ${at + 1} of ${steps} · ${levelText(frame)}${other}`;
     tiles.before.update({
-      pixels: trunk.result && look(trunk.result),
-      badge: trunk.source,
-      note: `“${prompt}”, seed ${seed}`
+      pixels: trunk.run.result && look(trunk.run.result),
+      badge: trunk.run.source,
+      note: `“${trunk.prompt}”, seed ${trunk.seed}`
     });
     tiles.guess.update({
       pixels: look(paintedGuess(frame.x0, mask, colors[color])),
@@ -123,22 +139,27 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
     tiles.after.update({
       pixels: result && look(result),
       badge: result ? run.source : null,
-      note: fresh ? `${steps - at} steps later` : "of another brush: press the button"
+      note: fresh ? `${steps - at} steps later` : "of another run or brush: press the button"
     });
-    view.update({run, step: Math.max(step, at), stops: stopsOf(state.scheduler, steps)});
+    view.update({run, step, stops: stopsOf(state.scheduler, steps)});
     verdict.textContent =
-      run.result && trunk.result ? verdictOf(run.result.data, trunk.result.data, {...of, color: colors[of.color]}) : "";
-    words.textContent = `${run.source === "live" ? "live, in this browser" : "recorded"} · “${prompt}” · seed ${seed} · DDIM · ${steps} steps · guidance ${guidance}`;
+      run.result && of.without ? verdictOf(run.result.data, of.without.data, {...of, color: colors[of.color]}) : "";
+    words.textContent = `${run.source === "live" ? "live, in this browser" : "recorded"} · “${of.prompt}” · seed ${of.seed} · DDIM · ${steps} steps · guidance ${guidance}`;
     if (state.ready && run.source === "live" && run.result)
-      decoding.later([run.result, ...(trunk.result ? [trunk.result] : [])]);
+      decoding.later([run.result, ...(trunk.run.result ? [trunk.run.result] : [])]);
   }
 
-  onSelected(store, ["decoded", "ready", "preview"], (now) => {
-    button.enabled = now.ready;
-    show();
-  });
-  return figure(
+  onSelected(
+    store,
+    ["decoded", "ready", "preview", "seed", "brushPrompt", "brushStep", "brushColor", "paint", "carriedStep"],
+    (now) => {
+      button.enabled = now.ready;
+      show();
+    }
+  );
+  const node = figure(
     "A brush on one step",
+    said,
     html("div", {class: "figure-controls"}, labelled("Paint on", choice), labelled("Colour", palette)),
     where,
     html(
@@ -157,6 +178,7 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
     words,
     codes
   );
+  return Object.assign(node, {formula});
 }
 
 const labelled = (text: string, control: HTMLElement): HTMLElement =>

@@ -1,9 +1,9 @@
 import {html} from "../components/dom.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
 import type {SourcePicture} from "../components/pictureSource.js";
-import {createDistance} from "../clip/distance.js";
-import {createEmbeddings} from "../clip/embedding.js";
-import {recordedEmbeddings, type ClipRecording} from "../clip/recorded.js";
+import {createDistance} from "../page/distance.js";
+import {createEmbeddings} from "../page/embeddings.js";
+import {recordedEmbeddings, type ClipRecording} from "../page/clipRecording.js";
 import type {Engine} from "../src/worker/client.js";
 
 /** What CLIP's chapter has recorded of training scenes, fetched when a picture that is none is chosen. */

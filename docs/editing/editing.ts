@@ -26,14 +26,16 @@ import {
   type RecordedWalks
 } from "./recording.js";
 import {begun, type PictureRun} from "./run.js";
-import {fields, keyOf, plainly, queryOf, sceneOf, type EditingState} from "./state.js";
+import {fields, keyOf, plainly, queryOf, sceneOf, stepField, type EditingState} from "./state.js";
 import {createSubject} from "./subject.js";
 import {strengthChart} from "./strengthChart.js";
 import {brushFigure} from "./brushFigure.js";
 import {mainCode} from "./code.js";
 import {codesOf} from "../page/codes.js";
+import {entryText, formulaLines} from "./formulas.js";
 import {inpaintFigure} from "./inpaintFigure.js";
 import {invertFigure} from "./invertFigure.js";
+import {createPlayer} from "./playing.js";
 import {projectFigure} from "./projectFigure.js";
 import {walkFigure} from "./walkFigure.js";
 import {brushQuestion, entryQuestion, lastQuestion, seamQuestion} from "./questions.js";
@@ -52,9 +54,7 @@ export interface EditingParts {
   readonly invalidation: Promise<void>;
 }
 
-/** Milliseconds a step of the strip, and of the sweep with which the page opens. */
-const PACE = 220;
-const SWEEP = 150;
+/** Runs that are kept. */
 const KEPT = 40;
 
 /** The chapter: its state, and the nodes that the page puts between its words. */
@@ -71,6 +71,8 @@ export async function createEditing({
 }: EditingParts) {
   const plain = plainly(recording.guidance);
   const asked = readQuery(location.search, fields);
+  let askedStep = readQuery(location.search, stepField).step;
+  const startsAtStep = askedStep !== undefined;
   const recorded = recordedNumbers(recording, numbers, stopsOf(recording.scheduler, recording.steps));
   const given = recorded.latents.get("picture")!;
   const store = createStore<EditingState>({
@@ -91,6 +93,7 @@ export async function createEditing({
   const subject = createSubject(store, engine);
   const startOf = createStarts();
   const {working, error} = workingNodes();
+  const player = createPlayer(store);
   const parts = {store, engine, turns, decoding, recording, recorded, look, startOf, working, error};
   const live = new Map<string, PictureRun>();
   const recordedKeys = new Map(
@@ -124,8 +127,9 @@ export async function createEditing({
   onSelected(store, ["latents", "prompt", "seed", "steps", "guidance", "strength"], (now) => {
     if (turns.busy() && drawing) turns.cancel();
     const run = runOf(now);
-    const step = run.result ? run.numSteps - 1 : run.first;
-    set({run, step, playing: false});
+    const step = run.result ? (askedStep ?? run.numSteps) - 1 : run.first;
+    askedStep = undefined;
+    set({run, step: Math.max(run.first, Math.min(step, run.numSteps - 1)), playing: false});
     const first = firstOf(now);
     const key = keyOf(now, first);
     if (now.prompt.trim() && run.frames[0]?.index !== first && now.guess?.key !== key)
@@ -154,7 +158,7 @@ export async function createEditing({
     const {latents, prompt, seed, steps, guidance} = state;
     const first = firstOf(state);
     const key = keyOf(state, first);
-    stopSweep();
+    player.stopSweep();
     error.update(null);
     await turns.only(async (signal) => {
       drawing = true;
@@ -202,40 +206,6 @@ export async function createEditing({
     guesses.wake();
   }
 
-  let timer: ReturnType<typeof setInterval> | undefined;
-  function pause(): void {
-    clearInterval(timer);
-    if (state.playing) set({playing: false});
-  }
-  function play(): void {
-    clearInterval(timer);
-    const reached = () => (state.run.result ? state.run.numSteps - 1 : (state.run.frames.at(-1)?.index ?? 0));
-    set({playing: true, ...(state.step >= reached() ? {step: state.run.first} : {})});
-    timer = setInterval(() => {
-      if (!state.playing || state.step >= reached()) return pause();
-      set({step: state.step + 1});
-    }, PACE);
-  }
-
-  let sweeper: ReturnType<typeof setInterval> | undefined;
-  function stopSweep(): void {
-    clearInterval(sweeper);
-    if (state.sweeping) set({sweeping: false});
-  }
-  /** From the least strength to the whole, and back to where it was. */
-  function sweep(): void {
-    clearInterval(sweeper);
-    const home = state.strength;
-    const way = Array.from({length: 20}, (_, i) => (i + 1) / 20);
-    const path = [...way, ...way.slice(Math.round(home * 20) - 1).reverse()];
-    let at = 0;
-    set({sweeping: true});
-    sweeper = setInterval(() => {
-      if (!state.sweeping) return clearInterval(sweeper);
-      set({strength: path[at], sweeping: (at += 1) < path.length});
-    }, SWEEP);
-  }
-
   const distance = distanceWords(engine, near, pictures.scene);
   const source = pictures.source({value: null});
   source.addEventListener("input", () => {
@@ -243,7 +213,7 @@ export async function createEditing({
     subject.choose(source.value);
     distance.tell(source.value);
   });
-  const main = mainFigure({...parts, source, distance: distance.node, draw, cancel: turns.cancel, play, pause, sweep});
+  const main = mainFigure({...parts, source, distance: distance.node, draw, cancel: turns.cancel, player});
   error.addEventListener("retry", () => void draw());
 
   /** The model is here: what the page shows of another picture than the recorded one can be encoded. */
@@ -259,29 +229,47 @@ export async function createEditing({
     keepQuery(store, (now) => queryOf(now, plain));
     void invalidation.then(() => {
       turns.cancel();
-      pause();
-      stopSweep();
+      player.pause();
+      player.stopSweep();
     });
     engine.onStatus((status) => status.state === "ready" && arrived(status.info));
     engine.load(["vae_encoder", "vae_decoder", "text_encoder", "unet"]).then(arrived, () => {}); // told by the engine's status
     const first = await pictures.scene(state.scene);
     source.value = first;
     if (state.scene === recording.scene) set({picture: first});
-    else subject.choose(first);
-    if (!location.search.includes("strength=") && !prefersReducedMotion()) sweep();
+    else {
+      const {shows} = state; // as the address has them
+      subject.choose(first);
+      set({shows});
+    }
+    if (asked.strength === undefined && !startsAtStep && !prefersReducedMotion()) player.sweep();
   }
 
   const walks = walkFigure({...parts, walk, invalidation});
+  const figures = {
+    inpaint: inpaintFigure(parts),
+    project: projectFigure(parts, judged),
+    invert: invertFigure(parts),
+    walks,
+    brush: brushFigure(parts)
+  };
+  const entry = formulaLines();
+  onSelected(store, ["latents", "seed", "steps", "strength", "scheduler"], (now) => entry.update(...entryText(now)));
 
   return {
     begin,
     store,
     main,
-    inpaint: inpaintFigure(parts),
-    project: projectFigure(parts, judged),
-    invert: invertFigure(parts),
-    walks,
-    brush: brushFigure(parts),
+    ...figures,
+    /** The formulas with the numbers on screen, by figure. */
+    formulas: {
+      entry,
+      inpaint: figures.inpaint.formula,
+      project: figures.project.formula,
+      invert: figures.invert.formula,
+      walks: walks.formula,
+      brush: figures.brush.formula
+    },
     loading: loadingNote(engine),
     codes: codesOf(store, ["picture", "scene", "prompt", "seed", "steps", "guidance", "strength"], (now) =>
       mainCode({...now, strength: Math.max(now.strength, 1 / now.steps), scene: sceneOf(now)})

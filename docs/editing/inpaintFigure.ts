@@ -9,11 +9,12 @@ import type {Tensor} from "../src/tensor.js";
 import {inpaintCode} from "./code.js";
 import {drawRun, noisedTo} from "./drawing.js";
 import {stopsOf} from "./entry.js";
+import {formulaLines, heldText} from "./formulas.js";
 import {readMask, maskTensor, writeMask, type Mask} from "./mask.js";
 import {rmsOf} from "./measure.js";
 import type {PageParts} from "./parts.js";
 import {press} from "./press.js";
-import {frameAt, type PictureRun} from "./run.js";
+import {frameAt, isEnd, keptStep, standing, type PictureRun} from "./run.js";
 import {runView} from "./runView.js";
 
 const EXAMPLES = ["a cat on the beach", "a castle on the beach", "a sailboat on the beach"];
@@ -28,7 +29,7 @@ interface Made {
 }
 
 /** Inpainting: the mask, the strip, and the three parts of the selected step. */
-export function inpaintFigure(parts: PageParts): HTMLElement {
+export function inpaintFigure(parts: PageParts) {
   const {store, engine, turns, decoding, look, recorded, recording} = parts;
   const {state, set} = store;
   const maskOf = () => readMask(state.mask)!;
@@ -36,7 +37,6 @@ export function inpaintFigure(parts: PageParts): HTMLElement {
     ...{run: recorded.runs.get("inpaint")!, mask: readMask(recording.inpainting.mask)!},
     ...{prompt: recording.inpainting.prompt, latents: recorded.latents.get("picture")!, seed: recording.seed}
   };
-  let step = made.run.numSteps - 1;
   const pad = maskPad({value: maskOf(), label: "Where to draw", painted: "drawn anew"});
   const prompt = textField("Prompt for the whole picture", {value: state.inpaint, examples: EXAMPLES});
   const view = runView(look, {name: "Key frames of the inpainting"});
@@ -47,6 +47,7 @@ export function inpaintFigure(parts: PageParts): HTMLElement {
     result: tile("The result", "The inpainted picture")
   };
   const verdict = html("p", {class: "verdict"});
+  const formula = formulaLines();
   const words = caption();
   const button = press(turns, "Inpaint it here", async (signal, report) => {
     const {latents, seed, steps, guidance} = state;
@@ -64,21 +65,21 @@ export function inpaintFigure(parts: PageParts): HTMLElement {
     };
     const onRun = (run: PictureRun): void => {
       made = {...asked, run};
-      step = run.frames.at(-1)!.index;
       show();
     };
+    set({inpaintStep: null});
     await drawRun(engine, "inpainting", options, {numSteps: steps, onRun, report});
   });
 
   pad.addEventListener("input", () => set({mask: writeMask(pad.value)}));
   prompt.addEventListener("input", () => set({inpaint: prompt.value}));
   view.addEventListener("input", () => {
-    step = view.value;
-    show();
+    set({inpaintStep: keptStep(made.run, view.value)});
   });
 
   function show(): void {
     const {run} = made;
+    const step = standing(run, state.inpaintStep);
     const frame = frameAt(run, step);
     const stops = stopsOf(state.scheduler, run.numSteps);
     view.update({run, step, stops});
@@ -102,6 +103,7 @@ export function inpaintFigure(parts: PageParts): HTMLElement {
       badge: result ? (decoding.get(result) ? run.source : run.source === "live" ? "preview" : "recorded") : null,
       note: result ? `“${made.prompt}”` : "being drawn"
     });
+    formula.update(...heldText(isEnd(run, step) ? null : frame, made.mask, made.latents, made.seed));
     verdict.textContent = run.result ? verdictOf(made, run.result) : "";
     words.textContent = `${run.source === "live" ? "live, in this browser" : "recorded"} · “${made.prompt}” · ${made.mask.filter(Boolean).length} of 256 cells drawn · seed ${made.seed} · DDIM · ${run.numSteps} steps${stale() ? " · you have changed the mask, the words or the picture since" : ""}`;
     if (run.source === "live" && state.ready && result && run.result) decoding.want(result);
@@ -109,7 +111,7 @@ export function inpaintFigure(parts: PageParts): HTMLElement {
 
   const stale = (): boolean =>
     made.latents !== state.latents || made.prompt !== state.inpaint || writeMask(made.mask) !== state.mask;
-  onSelected(store, ["picture", "mask", "inpaint", "latents", "decoded", "ready"], (now) => {
+  onSelected(store, ["picture", "mask", "inpaint", "latents", "decoded", "ready", "inpaintStep"], (now) => {
     pad.show(now.picture?.pixels ?? null);
     if (writeMask(pad.value) !== now.mask) pad.value = readMask(now.mask)!;
     if (prompt.value !== now.inpaint) prompt.value = now.inpaint;
@@ -117,7 +119,7 @@ export function inpaintFigure(parts: PageParts): HTMLElement {
     show();
   });
 
-  return figure(
+  const node = figure(
     "Inpainting",
     html("div", {class: "mask-row"}, pad, html("div", {class: "mask-ask"}, prompt, button, view)),
     html("div", {class: "edit-tiles"}, tiles.guess, tiles.known, tiles.both, tiles.result),
@@ -125,6 +127,7 @@ export function inpaintFigure(parts: PageParts): HTMLElement {
     words,
     codesOf(store, ["mask", "inpaint", "seed", "steps", "guidance"], inpaintCode)
   );
+  return Object.assign(node, {formula});
 }
 
 /** How well the rest was kept, in latents: outside the mask and inside of it. */

@@ -11,6 +11,7 @@ import {psnr} from "../src/pictures.js";
 import type {Tensor} from "../src/tensor.js";
 import {invertCode} from "./code.js";
 import {drawRun} from "./drawing.js";
+import {formulaLines, inversionText} from "./formulas.js";
 import {lengthOf, rmsOf} from "./measure.js";
 import type {PageParts} from "./parts.js";
 import {press} from "./press.js";
@@ -23,10 +24,10 @@ interface LiveBack extends WayBack {
 }
 
 /** DDIM inversion: from the picture to its noise, and back, with and without guidance. */
-export function invertFigure({store, engine, turns, look, recorded, recording}: PageParts): HTMLElement {
-  const {state} = store;
+export function invertFigure({store, engine, turns, look, recorded, recording}: PageParts) {
+  const {state, set} = store;
   const {inversion} = recording;
-  const scale = slider("Guidance of the way back", {min: 1, max: 12, step: 1, value: 1, id: "back-guidance"});
+  const scale = slider("Guidance of the way back", {min: 1, max: 12, step: 1, value: state.back, id: "back-guidance"});
   const tiles = {
     given: tile("The picture", "The given picture"),
     noise: tile("Its noise", "The noise found by inversion"),
@@ -45,8 +46,9 @@ export function invertFigure({store, engine, turns, look, recorded, recording}: 
   const verdict = html("p", {class: "verdict"});
   const words = caption();
   const codes = codeRow();
+  const formula = formulaLines();
   let noise = {key: "", value: recorded.latents.get("noise")!};
-  let live: {key: string; backs: LiveBack[]} = {key: "", backs: []};
+  let live: {key: string; backs: LiveBack[]; coded: number} = {key: "", backs: [], coded: 0};
   const keyNow = (now: EditingState) => JSON.stringify([idOf(now.latents), shownIn(now), now.steps]);
   const isRecorded = (now: EditingState) =>
     now.latents === recorded.latents.get("picture") ||
@@ -54,7 +56,7 @@ export function invertFigure({store, engine, turns, look, recorded, recording}: 
 
   const button = press(turns, "Invert and draw back here", async (signal, report) => {
     const {latents, picture, steps, seed} = state;
-    const [key, prompt, guidance] = [keyNow(state), shownIn(state), scale.value];
+    const [key, prompt, guidance] = [keyNow(state), shownIn(state), state.back];
     if (!prompt || !picture) throw new Error("say what the picture shows, in the figure above");
     if (noise.key !== key) {
       const there = await drawRun(
@@ -72,14 +74,16 @@ export function invertFigure({store, engine, turns, look, recorded, recording}: 
     const run = await drawRun(engine, "textToImage", options, {numSteps: steps, report, label: "And back, step"});
     if (!run.result) return;
     const image = await engine.decode(run.result);
+    const given = imageTensor(picture.pixels);
+    const coded = live.key === key ? live.coded : psnr(await engine.decode(latents), given);
     const back = {
       guidance,
       error: rmsOf(run.result.data, latents.data),
-      psnr: psnr(image, imageTensor(picture.pixels)),
+      psnr: psnr(image, given),
       pixels: imagePixels(image)
     };
     live = {
-      key,
+      ...{key, coded},
       backs: [...(live.key === key ? live.backs.filter((old) => old.guidance !== guidance) : []), back].sort(
         (a, b) => a.guidance - b.guidance
       )
@@ -90,7 +94,7 @@ export function invertFigure({store, engine, turns, look, recorded, recording}: 
   function show(): void {
     const own = live.key === keyNow(state) ? live.backs : [];
     const known = isRecorded(state);
-    const now = scale.value;
+    const now = state.back;
     const mine = own.find(({guidance}) => guidance === now);
     const stored = known ? inversion.back.find(({guidance}) => guidance === now) : undefined;
     const found: Tensor | null =
@@ -133,22 +137,23 @@ export function invertFigure({store, engine, turns, look, recorded, recording}: 
       domain: {x: [1, 12], y: [0, 1.1 * Math.max(...[...inversion.back, ...own].map(({error}) => error))]},
       label: `Error of the way back by guidance: ${inversion.back.map(({guidance, error}) => `${guidance}: ${error.toFixed(3)}`).join(", ")}`
     });
+    formula.update(...inversionText(state.scheduler, state.steps, found && lengthOf(found)));
     verdict.textContent = verdictOf(inversion.back, inversion.bySteps);
-    words.textContent = `${mine ? "live, in this browser" : "recorded"} · inverted without guidance, with the words of what the picture shows · DDIM · ${state.steps} steps each way · the autoencoder alone gives the picture back with ${decibels(inversion.coded)}`;
+    const source = mine ? "live, in this browser" : stored ? "recorded" : "not drawn yet";
+    const coded = mine ? live.coded : stored ? inversion.coded : null;
+    const bound = coded === null ? "" : ` · the autoencoder alone gives the picture back with ${decibels(coded)}`;
+    words.textContent = `${source} · inverted without guidance, with the words of what the picture shows · DDIM · ${state.steps} steps each way${bound}`;
   }
 
   const showCodes = (): void =>
-    codes.update(invertCode({...state, shows: shownIn(state) || recording.caption, scale: scale.value}));
-  scale.addEventListener("input", () => {
-    show();
-    showCodes();
-  });
-  onSelected(store, ["picture", "shows", "prompt", "seed", "steps", "guidance"], showCodes);
-  onSelected(store, ["picture", "latents", "shows", "steps", "decoded", "ready", "preview"], (now) => {
+    codes.update(invertCode({...state, shows: shownIn(state) || recording.caption, scale: state.back}));
+  scale.addEventListener("input", () => set({back: scale.value}));
+  onSelected(store, ["picture", "shows", "prompt", "seed", "steps", "guidance", "back"], showCodes);
+  onSelected(store, ["picture", "latents", "shows", "steps", "decoded", "ready", "preview", "back"], (now) => {
     button.enabled = now.ready;
     show();
   });
-  return figure(
+  const node = figure(
     "There and back",
     html("div", {class: "figure-controls"}, scale, button),
     html("div", {class: "edit-tiles"}, tiles.given, tiles.noise, tiles.back, tiles.other),
@@ -156,6 +161,7 @@ export function invertFigure({store, engine, turns, look, recorded, recording}: 
     words,
     codes
   );
+  return Object.assign(node, {formula});
 }
 
 /** What the recorded ways back show, in their own numbers. */

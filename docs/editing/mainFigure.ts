@@ -12,6 +12,7 @@ import {tile, type Badge} from "../page/tile.js";
 import {noisedTo} from "./drawing.js";
 import {entryOf} from "./entry.js";
 import type {PageParts} from "./parts.js";
+import type {Player} from "./playing.js";
 import {isEnd, shownAt} from "./run.js";
 import {runView} from "./runView.js";
 import {keyOf, type EditingState} from "./state.js";
@@ -22,9 +23,7 @@ export interface MainParts extends PageParts {
   readonly distance: HTMLElement;
   draw(): Promise<void>;
   cancel(): void;
-  play(): void;
-  pause(): void;
-  sweep(): void;
+  readonly player: Player;
 }
 
 const EXAMPLES = [
@@ -37,7 +36,7 @@ const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** Image to image: the ruler with the entry, the noised start, the first guess, the strip and the result. */
 export function mainFigure(parts: MainParts): HTMLElement {
-  const {store, decoding, look, source, distance} = parts;
+  const {store, decoding, look, source, distance, player} = parts;
   const {state, set} = store;
   const form = promptForm({value: state.prompt, examples: EXAMPLES});
   const seed = seedField(state.seed);
@@ -53,7 +52,7 @@ export function mainFigure(parts: MainParts): HTMLElement {
     result: tile("The result", "The picture drawn")
   };
   const view = runView(look, {player: true, name: "Key frames of the run from the picture"});
-  const sweep = html("button", {type: "button", class: "chip", onclick: () => parts.sweep()}, "Sweep the strength");
+  const sweep = html("button", {type: "button", class: "chip", onclick: () => player.sweep()}, "Sweep the strength");
   const words = caption();
 
   form.addEventListener("input", () => set({prompt: form.value}));
@@ -67,10 +66,10 @@ export function mainFigure(parts: MainParts): HTMLElement {
   );
   scale.addEventListener("input", () => set({guidance: scale.value}));
   view.addEventListener("input", () => {
-    parts.pause();
+    player.pause();
     set({step: Math.max(state.run.first, view.value)});
   });
-  view.addEventListener("toggle", () => (state.playing ? parts.pause() : parts.play()));
+  view.addEventListener("toggle", () => (state.playing ? player.pause() : player.play()));
 
   const node = figure(
     "Image to image",

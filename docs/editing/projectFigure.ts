@@ -11,15 +11,14 @@ import type {Tensor} from "../src/tensor.js";
 import {projectCode} from "./code.js";
 import {drawRun} from "./drawing.js";
 import {stopsOf} from "./entry.js";
+import {formulaLines, heldPixelText} from "./formulas.js";
 import {coarseOf, fidelityOf, greyOf} from "./measure.js";
 import type {PageParts} from "./parts.js";
 import {press} from "./press.js";
 import type {Fidelity, JudgedProjection, ProjectionFigures} from "./recording.js";
-import {shownAt, type PictureRun} from "./run.js";
+import {keptStep, shownAt, standing, type PictureRun} from "./run.js";
 import {runView} from "./runView.js";
-import {shownIn} from "./state.js";
-
-type Keep = "luminance" | "low-frequencies";
+import {shownIn, type Keep} from "./state.js";
 
 /** One way to hold a drawing to the picture, drawn. */
 interface Made {
@@ -27,6 +26,7 @@ interface Made {
   readonly free: Tensor | null;
   readonly figures: ProjectionFigures | null;
   readonly words: string;
+  readonly seed: number;
   readonly picture: Pixels | null;
 }
 
@@ -41,20 +41,19 @@ const TELL = {
 } as const;
 
 /** Colorization and super-resolution: what is known is put into every guess; how well it is kept is measured. */
-export function projectFigure(parts: PageParts, judged: JudgedProjection): HTMLElement {
+export function projectFigure(parts: PageParts, judged: JudgedProjection) {
   const {store, engine, turns, decoding, look, recorded, recording} = parts;
   const {state, set} = store;
   const first = (keep: Keep): Made => ({
     ...{run: recorded.runs.get(keep)!, free: recorded.latents.get("free")!, figures: recording.projection[keep]},
-    ...{words: recording.caption, picture: null}
+    ...{words: recording.caption, seed: recording.seed, picture: null}
   });
   const made: Record<Keep, Made> = {luminance: first("luminance"), "low-frequencies": first("low-frequencies")};
-  let keep: Keep = "luminance";
-  let step = recording.steps - 1;
-  const choice = segments("What is known of the picture", [
+  const choices = [
     {value: "luminance", text: "grey values: colorize"},
     {value: "low-frequencies", text: "coarse squares: sharpen"}
-  ]);
+  ];
+  const choice = segments("What is known of the picture", choices, {value: state.keep});
   const shows = textField("What the picture shows", {value: state.shows, placeholder: recording.caption});
   const tiles = {
     given: tile("Given", "What is known of the picture"),
@@ -66,18 +65,18 @@ export function projectFigure(parts: PageParts, judged: JudgedProjection): HTMLE
   const table = html("tbody");
   const words = caption();
   const codes = codeRow();
+  const formula = formulaLines();
   const button = press(turns, "Draw it here", async (signal, report) => {
-    const kept = keep;
-    const {picture, seed, steps, guidance} = state;
+    const {picture, seed, steps, guidance, keep: kept} = state;
     if (!picture) throw new Error("the picture is not here yet");
     const image = imageTensor(picture.pixels);
     const prompt = shownIn(state);
     const options = {prompt, seed, steps, guidance, sampler: "ddim", signal};
     const show1 = (run: PictureRun): void => {
-      made[kept] = {run, free: null, figures: null, words: prompt, picture: picture.pixels};
-      step = run.frames.at(-1)!.index;
+      made[kept] = {run, free: null, figures: null, words: prompt, seed, picture: picture.pixels};
       show();
     };
+    set({projectStep: null});
     const held = await drawRun(
       engine,
       "projection",
@@ -101,22 +100,21 @@ export function projectFigure(parts: PageParts, judged: JudgedProjection): HTMLE
   });
 
   choice.addEventListener("input", () => {
-    keep = choice.value as Keep;
-    step = made[keep].run.numSteps - 1;
-    show();
+    set({keep: choice.value as Keep, projectStep: null});
   });
   shows.addEventListener("input", () => set({shows: shows.value}));
   view.addEventListener("input", () => {
-    step = view.value;
-    show();
+    set({projectStep: keptStep(made[state.keep].run, view.value)});
   });
 
   function show(): void {
-    const {run, free, figures, words: told, picture} = made[keep];
+    const {keep} = state;
+    const {run, free, figures, words: told, seed, picture} = made[keep];
     const pixels =
       picture ??
       (state.picture?.seed === recording.scene || run.source === "live" ? state.picture?.pixels : null) ??
       null;
+    const step = standing(run, state.projectStep);
     const tell = TELL[keep];
     const known = pixels && imagePixels((keep === "luminance" ? greyOf : coarseOf)(imageTensor(pixels)));
     const shown = shownAt(run, step);
@@ -138,19 +136,20 @@ export function projectFigure(parts: PageParts, judged: JudgedProjection): HTMLE
       note: figures ? `through the autoencoder: ${figures.coded[tell.error].toFixed(1)} of 255` : ""
     });
     view.update({run, step, stops: stopsOf(state.scheduler, run.numSteps)});
+    formula.update(...heldPixelText(shown && look(shown), pixels, keep, Boolean(shown && decoding.get(shown))));
     table.replaceChildren(...rowsOf(figures));
     codes.update(projectCode({...state, keep, prompt: shownIn(state) || recording.caption}));
-    words.textContent = `${badge === "live" ? "live, in this browser" : `recorded, scene ${recording.scene}`} · ${tell.title} · “${told}” · seed ${state.seed} · DDIM · ${run.numSteps} steps · each step decodes and encodes once more than drawing does`;
+    words.textContent = `${badge === "live" ? "live, in this browser" : `recorded, scene ${recording.scene}`} · ${tell.title} · “${told}” · seed ${seed} · DDIM · ${run.numSteps} steps · each step decodes and encodes once more than drawing does`;
   }
 
-  onSelected(store, ["picture", "decoded", "ready", "shows"], (now) => {
+  onSelected(store, ["picture", "decoded", "ready", "shows", "keep", "projectStep"], (now) => {
     shows.querySelector("input")!.placeholder = now.picture?.name ?? recording.caption;
     if (shows.value !== now.shows) shows.value = now.shows;
     button.enabled = now.ready;
     show();
   });
 
-  return figure(
+  const node = figure(
     "Colorization and super-resolution",
     html("div", {class: "project-top"}, choice, shows, button),
     html("div", {class: "edit-tiles"}, tiles.given, tiles.held, tiles.free, tiles.original),
@@ -169,6 +168,7 @@ export function projectFigure(parts: PageParts, judged: JudgedProjection): HTMLE
     codes,
     judgedTable(judged)
   );
+  return Object.assign(node, {formula});
 }
 
 const head = (...cells: string[]): HTMLElement =>

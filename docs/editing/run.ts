@@ -40,6 +40,15 @@ export function frameAt({frames}: Pick<PictureRun, "frames">, index: number): Fr
 export const isEnd = ({result, numSteps}: PictureRun, index: number): boolean =>
   result !== null && index >= numSteps - 1;
 
+/** The step that a strip stands at: the one asked for, counted from 1, or the newest. */
+export function standing(run: PictureRun, asked: number | null): number {
+  const newest = run.result ? run.numSteps - 1 : (run.frames.at(-1)?.index ?? run.first);
+  return asked === null ? newest : Math.max(run.first, Math.min(asked - 1, newest));
+}
+
+/** How a strip's position is kept: counted from 1, null at the end. */
+export const keptStep = (run: PictureRun, index: number): number | null => (isEnd(run, index) ? null : index + 1);
+
 /** What stands for a step: the guess at its end, and at the end of the run the result. */
 export function shownAt(run: PictureRun, index: number): Tensor | null {
   return isEnd(run, index) ? run.result : (frameAt(run, index)?.x0 ?? null);

@@ -1,6 +1,6 @@
 import type {LinearPreview} from "../components/pixels.js";
 import type {SourcePicture} from "../components/pictureSource.js";
-import {number, seed, text, writeQuery, type Field} from "../page/query.js";
+import {choice, number, seed, text, writeQuery, type Field} from "../page/query.js";
 import type {SchedulerConfig} from "../src/schedulerConfig.js";
 import type {Tensor} from "../src/tensor.js";
 import {DEFAULTS} from "./defaults.js";
@@ -27,7 +27,26 @@ export interface Asked {
   readonly walkToPrompt: string;
   readonly walkSeed: number;
   readonly walkToSeed: number;
+  /** Share of the way that the films stand at; null while they play. */
+  readonly walkShare: number | null;
+  /** What the projection holds. */
+  readonly keep: Keep;
+  /** Guidance of the way back from the inverted picture. */
+  readonly back: number;
+  /** The run that is painted on. */
+  readonly brushPrompt: string;
+  /** The step that is painted on, from 1; the brush's colour, and where it has painted: see mask.ts. */
+  readonly brushStep: number;
+  readonly brushColor: string;
+  readonly paint: string;
+  /** The steps that the strips of the lower figures stand at, from 1; null at their ends. */
+  readonly inpaintStep: number | null;
+  readonly projectStep: number | null;
+  readonly carriedStep: number | null;
 }
+
+/** What is known of a picture that is drawn anew. */
+export type Keep = "luminance" | "low-frequencies";
 
 /** All that the page's figures share. */
 export interface EditingState extends Asked {
@@ -55,17 +74,35 @@ export interface EditingState extends Asked {
 }
 
 const mask: Field<string> = (value) => (readMask(value) ? value : undefined);
+const step = number(1, 60, {whole: true});
 
 export const fields: {[K in keyof Asked]: Field<Asked[K]>} = {
   ...{scene: number(0, 1e9, {whole: true}), prompt: text, seed, strength: number(0.01, 1)},
   ...{steps: number(2, 60, {whole: true}), guidance: number(1, 20), inpaint: text, mask, shows: text},
-  ...{walkPrompt: text, walkToPrompt: text, walkSeed: seed, walkToSeed: seed}
+  ...{walkPrompt: text, walkToPrompt: text, walkSeed: seed, walkToSeed: seed, walkShare: number(0, 1)},
+  ...{keep: choice("luminance", "low-frequencies"), back: number(1, 12, {whole: true})},
+  brushPrompt: text,
+  ...{brushStep: choiceOf(DEFAULTS.brush.steps.map((index) => index + 1)), brushColor: text, paint: mask},
+  ...{inpaintStep: step, projectStep: step, carriedStep: step}
 };
+
+/** The position on the main strip, from 1; left out at its end. */
+export const stepField = {step};
+
+/** One of a few numbers. */
+function choiceOf(numbers: readonly number[]): Field<number> {
+  return (value) => numbers.find((one) => String(one) === value);
+}
 
 /** What a plain visit asks. */
 export function plainly(guidance: number): Asked {
-  const {scene, prompt, seed: first, strength, steps, inpaint, mask: cells, walk} = DEFAULTS;
-  return {scene, prompt, seed: first, strength, steps, guidance, inpaint, mask: cells, shows: "", ...walkFields(walk)};
+  const {scene, prompt, seed: first, strength, steps, inpaint, mask: cells, walk, brush} = DEFAULTS;
+  return {
+    ...{scene, prompt, seed: first, strength, steps, guidance, inpaint, mask: cells, shows: ""},
+    ...{...walkFields(walk), walkShare: null, keep: "luminance", back: 1},
+    ...{brushPrompt: brush.prompt, brushStep: brush.steps[1] + 1, brushColor: brush.color, paint: brush.mask},
+    ...{inpaintStep: null, projectStep: null, carriedStep: null}
+  };
 }
 
 /** The address of a state; a strength that moves by itself is none to keep. */
@@ -75,7 +112,9 @@ export function queryOf(state: EditingState, plain: Asked): string {
   const values = Object.fromEntries(names.map((name) => [name, state[name]]));
   if (!own) values.scene = plain.scene;
   if (state.sweeping) values.strength = plain.strength;
-  return writeQuery(values, {...plain});
+  const {run, step: at, playing} = state;
+  const still = run.result && !playing && !state.busy && at < run.numSteps - 1;
+  return writeQuery({...values, step: still ? at + 1 : null}, {...plain});
 }
 
 /** The walks in the address's names, and back. */

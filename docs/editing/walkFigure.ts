@@ -10,6 +10,7 @@ import {onSelected} from "../page/selected.js";
 import {tile} from "../page/tile.js";
 import {walkCode} from "./code.js";
 import {drawRun} from "./drawing.js";
+import {formulaLines, walkText} from "./formulas.js";
 import {lengthOf} from "./measure.js";
 import type {PageParts} from "./parts.js";
 import {press} from "./press.js";
@@ -39,7 +40,7 @@ export function walkFigure({store, engine, turns, recording, walk: recorded, inv
   const {shares, steps, guidance} = recorded;
   const films = new Map<string, Film>();
   let walk = walkOf(store.state);
-  let [at, playing] = [0, false];
+  let [at, playing] = [placeOf(store.state.walkShare ?? 0), false];
   const tiles = {
     arc: tile("Seeds, along the arc", "Drawn from noise on the arc between two seeds"),
     line: tile("Seeds, straight through", "Drawn from noise on the straight line between two seeds"),
@@ -49,7 +50,7 @@ export function walkFigure({store, engine, turns, recording, walk: recorded, inv
     ...{min: 0, max: shares.length - 1, value: 0, id: "walk-share"},
     format: (i) => `${Math.round(100 * shares[i])} %`
   });
-  const play = html("button", {type: "button", class: "round", onclick: () => (playing ? stop() : start())});
+  const play = html("button", {type: "button", class: "round", onclick: () => (playing ? rest() : start())});
   const strips = Object.fromEntries(
     LANES.map((lane) => [lane, shares.map(() => pixelCanvas(null, {smooth: true}))])
   ) as Record<Lane, ReturnType<typeof pixelCanvas>[]>;
@@ -68,6 +69,7 @@ export function walkFigure({store, engine, turns, recording, walk: recorded, inv
   const verdict = html("p", {class: "verdict"});
   const words = caption();
   const codes = codeRow();
+  const formula = formulaLines();
   const filmOf = (lane: Lane): Film | undefined => films.get(laneKey(lane, walk));
 
   const button = press(turns, "Draw these walks here", async (signal, report) => {
@@ -117,6 +119,7 @@ export function walkFigure({store, engine, turns, recording, walk: recorded, inv
   let timer: ReturnType<typeof setInterval> | undefined;
   function start(): void {
     playing = true;
+    store.set({walkShare: null});
     let by = 1;
     clearInterval(timer);
     timer = setInterval(() => {
@@ -126,6 +129,11 @@ export function walkFigure({store, engine, turns, recording, walk: recorded, inv
       show();
     }, PACE);
     show();
+  }
+  /** The place of the films that is nearest to a share of the way. */
+  function placeOf(asked: number): number {
+    const far = shares.map((share) => Math.abs(share - asked));
+    return far.indexOf(Math.min(...far));
   }
   /** The next place that way of which there is a picture. */
   function nextDrawn(by: number): number | undefined {
@@ -138,10 +146,15 @@ export function walkFigure({store, engine, turns, recording, walk: recorded, inv
     clearInterval(timer);
     show();
   }
+  /** The reader stops the films where they are. */
+  function rest(): void {
+    stop();
+    store.set({walkShare: shares[at]});
+  }
   void invalidation.then(() => clearInterval(timer));
   share.addEventListener("input", () => {
     at = share.value;
-    stop();
+    rest();
   });
 
   /** Another way to go: its lengths, its words, its code. */
@@ -158,6 +171,7 @@ export function walkFigure({store, engine, turns, recording, walk: recorded, inv
 
   function show(): void {
     share.value = at;
+    formula.update(...walkText(walk, shares[at], dims));
     play.classList.toggle("playing", playing);
     play.setAttribute("aria-label", playing ? "Pause the walks" : "Play the walks");
     const now = shares[at];
@@ -209,6 +223,7 @@ export function walkFigure({store, engine, turns, recording, walk: recorded, inv
     codes
   );
   return Object.assign(node, {
+    formula,
     showRecorded(sheet: readonly Pixels[]): void {
       LANES.forEach((name, row) => {
         const key = laneKey(name, recorded);
@@ -216,7 +231,7 @@ export function walkFigure({store, engine, turns, recording, walk: recorded, inv
         films.set(key, {live: false, pictures: new Map(shares.map((s, i) => [s, sheet[row * shares.length + i]]))});
       });
       show();
-      if (!playing && !prefersReducedMotion()) start();
+      if (!playing && store.state.walkShare === null && !prefersReducedMotion()) start();
     }
   });
 }

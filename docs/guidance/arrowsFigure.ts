@@ -2,11 +2,13 @@ import {arrowPlane, type ArrowPlaneData, type PlanePlace} from "../components/ar
 import {html} from "../components/dom.js";
 import {segments} from "../components/segments.js";
 import {degreesBetween, lengthOf, type GuidancePlane} from "../src/guidancePlane.js";
+import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
+import type {Experiments} from "./experiments.js";
 import {MOST, type GuidanceState} from "./state.js";
 import {viewOf} from "./views.js";
 
-type Kind = "noise" | "picture";
+type Kind = Experiments["arrows"];
 
 const NAMES: Record<Kind, {u: string; c: string; w: string; what: string}> = {
   noise: {u: "u", c: "c", w: "ε", what: "The two predicted noises"},
@@ -15,11 +17,12 @@ const NAMES: Record<Kind, {u: string; c: string; w: string; what: string}> = {
 const MARKS = [2, 4, 7, 12];
 
 /** The two predictions of the shown step and what the scale makes of them, as arrows in their own plane. */
-export function arrowsFigure(store: Store<GuidanceState>): HTMLElement {
-  const choice = segments("What the arrows are", [
+export function arrowsFigure(store: Store<GuidanceState>, experiments: Store<Experiments>): HTMLElement {
+  const choices = [
     {value: "noise", text: "predicted noises"},
     {value: "picture", text: "expected pictures"}
-  ]);
+  ];
+  const choice = segments("What the arrows are", choices, {value: experiments.state.arrows});
   const empty = {arrows: [], room: [[0, 0]] as PlanePlace[], label: "No step yet"};
   const whole = arrowPlane(empty, {width: 400, height: 185});
   const lens = arrowPlane(empty, {width: 400, height: 210});
@@ -30,7 +33,7 @@ export function arrowsFigure(store: Store<GuidanceState>): HTMLElement {
     const {film, step: index, guidance} = store.state;
     const step = film.steps[index];
     if (!step) return;
-    const kind = choice.value as Kind;
+    const kind = experiments.state.arrows;
     const view = viewOf(step);
     const plane = kind === "noise" ? view.noisePlane : view.picturePlane;
     whole.update(wholeData(plane, guidance, kind));
@@ -38,7 +41,8 @@ export function arrowsFigure(store: Store<GuidanceState>): HTMLElement {
     words.textContent = factsOf(plane, guidance, kind);
   }
 
-  choice.addEventListener("input", show);
+  choice.addEventListener("input", () => experiments.set({arrows: choice.value as Kind}));
+  onSelected(experiments, ["arrows"], show);
   store.onChange(show);
   return html("div", {class: "arrows-figure"}, choice, whole, lensFrame, words);
 }

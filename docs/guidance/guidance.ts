@@ -10,7 +10,8 @@ import type {Engine} from "../src/worker/client.js";
 import {mainCode, rescaleCode} from "./code.js";
 import {curveFigure} from "./curveFigure.js";
 import {drawFilm} from "./drawing.js";
-import {formula} from "./formula.js";
+import {askedExperiments, PAIR, PLANE, shownEnd, valuesOf, type Experiments} from "./experiments.js";
+import {formulasOf} from "./formulas.js";
 import {gridFigure} from "./gridFigure.js";
 import {mainFigure, type Parts} from "./mainFigure.js";
 import {negativeFigure} from "./negativeFigure.js";
@@ -54,36 +55,38 @@ export function createGuidance({recording, numbers, recorded, engine, invalidati
   });
   const work: Work = createWork({engine, decoding: () => decoding});
   const player = createPlayer(store);
-  const parts: Parts = {store, decoding, work, player, draw: () => drawFilm(store, engine, work)};
+  const plainly: Experiments = {
+    ...{arrows: "noise", spread: "x0", pairPrompt: recorded.negative?.prompt ?? film.prompt, ...PAIR, plane: PLANE},
+    ...{partFrom: 1, partTo: recorded.parts ? shownEnd(recorded.parts) : 1, partScale: recorded.parts?.scale ?? 1}
+  };
+  const experiments = createStore(askedExperiments(location.search, plainly, recorded.parts?.shownSteps ?? 1));
+  const parts: Parts = {store, experiments, decoding, work, player, draw: () => drawFilm(store, engine, work)};
   const runs = recorded.runs && createRuns(recorded.runs);
   const grid = recorded.grid && gridFigure(store, work, recorded.grid);
-  const pieces = recorded.parts && partsFigure(store, work, recorded.parts);
-  const negatives = recorded.negative && negativeFigure(store, work, recorded.negative);
+  const pieces = recorded.parts && partsFigure(store, experiments, work, recorded.parts);
+  const negatives = recorded.negative && negativeFigure(store, experiments, work, recorded.negative);
 
-  function queryOf({
-    prompt,
-    negative: unwanted,
-    seed: start,
-    guidance: scale,
-    rescale,
-    step: at,
-    playing
-  }: Readonly<GuidanceState>): string {
-    const values = {prompt, negative: unwanted, seed: start, guidance: scale, rescale, step: at + 1};
-    const {prompt: p, negative: n, seed: s, guidance: g} = plain;
-    return writeQuery(playing ? {...values, guidance: g, step: FIRST_STEP} : values, {
-      ...{prompt: p, negative: n, seed: s, guidance: g, rescale: 0, step: FIRST_STEP}
-    });
+  const valuesOfPage = ({prompt, negative: unwanted, seed: start, guidance: scale, rescale, step: at}: GuidanceState) =>
+    ({prompt, negative: unwanted, seed: start, guidance: scale, rescale, step: at + 1}); // prettier-ignore
+
+  /** The address of everything that is set; a scale or a step that moves by itself is none to keep. */
+  function queryOf(): string {
+    const first = valuesOfPage(plain);
+    const moving = store.state.playing ? {guidance: first.guidance, step: first.step} : {};
+    return writeQuery(
+      {...valuesOfPage(store.state), ...moving, ...valuesOf(experiments.state)},
+      {...first, ...valuesOf(plainly)}
+    );
   }
 
   return {
     ...{store, work, player, decoding, engine},
     main: mainFigure(parts),
     code: codesOf(store, ["film", "step", "guidance"], mainCode),
-    formula: formula(store),
-    world: worldFigure(invalidation),
+    formulas: formulasOf(store, experiments),
+    world: worldFigure(experiments, invalidation),
     runs: runs && recorded.runs ? runsFigure({page: store, runs, work, recorded: recorded.runs}) : missing("runs"),
-    spread: runs ? spreadFigure(runs) : missing("runs"),
+    spread: runs ? spreadFigure(runs, experiments) : missing("runs"),
     rescale: withCodes(
       rescaleFigure(parts),
       codesOf(store, ["rescale"], ({rescale}) => rescaleCode(rescale))
@@ -103,6 +106,7 @@ export function createGuidance({recording, numbers, recorded, engine, invalidati
     showGrid: (sheet: readonly Pixels[]): void => grid?.showSheet(sheet),
     begin(): void {
       keepQuery(store, queryOf);
+      keepQuery(experiments, queryOf);
       const stop = engine.onStatus(({state}) => {
         if (state !== "ready") return;
         store.set({decoded: store.state.decoded + 1});

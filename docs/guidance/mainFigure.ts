@@ -13,6 +13,7 @@ import {secondsPerStep, type Step} from "../page/film.js";
 import type {Store} from "../page/store.js";
 import type {Tensor} from "../src/tensor.js";
 import {arrowsFigure} from "./arrowsFigure.js";
+import type {Experiments} from "./experiments.js";
 import {playerBar, type Player} from "./playing.js";
 import {MOST, type GuidanceState} from "./state.js";
 import {noisePixels, viewOf} from "./views.js";
@@ -22,6 +23,7 @@ const EXAMPLES = ["a horse on the grass", "a red apple in the snow", "a castle a
 
 export interface Parts {
   readonly store: Store<GuidanceState>;
+  readonly experiments: Store<Experiments>;
   readonly decoding: Decoding;
   readonly work: Work;
   readonly player: Player;
@@ -35,7 +37,7 @@ export function mainFigure(parts: Parts): HTMLElement {
     {class: "figure wide main-figure", "aria-label": "One step, opened"},
     controls(parts),
     scaleSlider(parts),
-    html("div", {class: "opened"}, tiles(parts), arrowsFigure(parts.store)),
+    html("div", {class: "opened"}, tiles(parts), arrowsFigure(parts.store, parts.experiments)),
     playerBar(parts.store, parts.player),
     captionOf(parts.store)
   );

@@ -6,21 +6,26 @@ import {codeRow} from "../page/codes.js";
 import {caption} from "../page/figure.js";
 import type {JobState} from "../page/job.js";
 import {previewOf} from "../page/look.js";
+import {onSelected} from "../page/selected.js";
 import {createStore, type Store} from "../page/store.js";
 import {negativeCode} from "./code.js";
+import {PAIR, PAIR_SEED, type Experiments} from "./experiments.js";
 import {jobLine} from "./jobLine.js";
 import type {RecordedNegative} from "./recording.js";
 import {shot} from "./shot.js";
 import {MOST, type GuidanceState} from "./state.js";
 import type {Work} from "./work.js";
 
-/** What the pair begins with; it is recorded. */
-const BEGUN = {scale: 4, negative: "by day", seed: 1};
-
 export type NegativeFigure = HTMLElement & {showSheet(pictures: readonly Pixels[]): void};
 
 /** A prompt less another one: recorded rows, and a pair drawn here. */
-export function negativeFigure(page: Store<GuidanceState>, work: Work, recorded: RecordedNegative): NegativeFigure {
+export function negativeFigure(
+  page: Store<GuidanceState>,
+  experiments: Store<Experiments>,
+  work: Work,
+  recorded: RecordedNegative
+): NegativeFigure {
+  const {state, set} = experiments;
   const {arms, shown, count, times, steps} = recorded;
   const rows = arms.map(({scale, negative, counts}) => {
     const shots = Array.from({length: shown}, () => shot());
@@ -33,10 +38,10 @@ export function negativeFigure(page: Store<GuidanceState>, work: Work, recorded:
       node: html("div", {class: "negative-row"}, head, html("div", {class: "run-frames six"}, ...shots))
     };
   });
-  const asked = textField("Asked for", {value: recorded.prompt});
-  const unwanted = textField("Not wanted", {value: BEGUN.negative, examples: ["sunset", "by day", "a horse"]});
+  const asked = textField("Asked for", {value: state.pairPrompt});
+  const unwanted = textField("Not wanted", {value: state.pairMinus, examples: ["sunset", "by day", "a horse"]});
   const scale = slider("Scale of the pair", {
-    ...{min: 0, max: MOST, step: 0.5, value: BEGUN.scale, id: "negative-scale"},
+    ...{min: 0, max: MOST, step: 0.5, value: state.pairScale, id: "negative-scale"},
     format: (w) => `w = ${w.toFixed(1)}${w === 1 ? ": neither is subtracted" : ""}`
   });
   const pair = [shot(), shot()];
@@ -46,8 +51,7 @@ export function negativeFigure(page: Store<GuidanceState>, work: Work, recorded:
 
   const job = jobLine(store, work, "Draw the pair", async (signal, report) => {
     const {seed} = page.state;
-    const guidance = scale.value;
-    const [prompt, minus] = [asked.value, unwanted.value];
+    const {pairPrompt: prompt, pairMinus: minus, pairScale: guidance} = state;
     for (const [i, negative] of ["", minus].entries()) {
       const name = `${prompt}${negative ? ` without ${negative}` : ""}, scale ${guidance}, seed ${seed}`;
       const {pixels} = await work.run({prompt, negative, seed, guidance, steps}, signal, ({x0, index}) => {
@@ -63,12 +67,15 @@ export function negativeFigure(page: Store<GuidanceState>, work: Work, recorded:
   const showCodes = (): void =>
     codes.update(
       negativeCode({
-        ...{prompt: asked.value, negative: unwanted.value, seed: page.state.seed, guidance: scale.value},
+        ...{prompt: state.pairPrompt, negative: state.pairMinus, seed: page.state.seed, guidance: state.pairScale},
         ...{steps, times, count}
       })
     );
-  for (const control of [asked, unwanted, scale]) control.addEventListener("input", showCodes);
-  page.onChange(showCodes);
+  asked.addEventListener("input", () => set({pairPrompt: asked.value}));
+  unwanted.addEventListener("input", () => set({pairMinus: unwanted.value}));
+  scale.addEventListener("input", () => set({pairScale: scale.value}));
+  onSelected(experiments, ["pairPrompt", "pairMinus", "pairScale"], showCodes);
+  onSelected(page, ["seed"], showCodes);
 
   const node = html(
     "section",
@@ -93,12 +100,12 @@ export function negativeFigure(page: Store<GuidanceState>, work: Work, recorded:
         )
       );
       if (pair.some((one) => one.shown)) return;
-      for (const [i, negative] of ["", BEGUN.negative].entries()) {
-        const row = arms.findIndex((arm) => arm.scale === BEGUN.scale && arm.negative === negative);
+      for (const [i, negative] of ["", PAIR.pairMinus].entries()) {
+        const row = arms.findIndex((arm) => arm.scale === PAIR.pairScale && arm.negative === negative);
         if (row < 0) return;
-        const name = `${recorded.prompt}${negative ? ` without ${negative}` : ""}, scale ${BEGUN.scale}, seed ${BEGUN.seed}`;
-        pair[i].show(pictures[row * shown + BEGUN.seed] ?? null, name, "recorded");
-        tell(i, recorded.prompt, negative, BEGUN.seed);
+        const name = `${recorded.prompt}${negative ? ` without ${negative}` : ""}, scale ${PAIR.pairScale}, seed ${PAIR_SEED}`;
+        pair[i].show(pictures[row * shown + PAIR_SEED] ?? null, name, "recorded");
+        tell(i, recorded.prompt, negative, PAIR_SEED);
       }
     }
   });

@@ -5,19 +5,15 @@ import {codeRow} from "../page/codes.js";
 import {caption} from "../page/figure.js";
 import type {JobState} from "../page/job.js";
 import {previewOf} from "../page/look.js";
+import {onSelected} from "../page/selected.js";
 import {createStore, type Store} from "../page/store.js";
 import {piecesCode} from "./code.js";
+import {shownEnd, type Experiments} from "./experiments.js";
 import {jobLine} from "./jobLine.js";
 import type {RecordedParts} from "./recording.js";
 import {shot} from "./shot.js";
 import {MOST, type GuidanceState} from "./state.js";
 import type {Work} from "./work.js";
-
-interface PartsState extends JobState {
-  from: number;
-  to: number;
-  guidance: number;
-}
 
 export type PartsFigure = HTMLElement & {showSheet(pictures: readonly Pixels[]): void};
 
@@ -31,10 +27,16 @@ function thirdOf({lines, scale, steps}: RecordedParts): number[] {
   return scalesOf(scale, from + 1, to, steps);
 }
 
-export function partsFigure(page: Store<GuidanceState>, work: Work, recorded: RecordedParts): PartsFigure {
+/** The part and the scale are the reader's; the table and a row of pictures are recorded. */
+export function partsFigure(
+  page: Store<GuidanceState>,
+  experiments: Store<Experiments>,
+  work: Work,
+  recorded: RecordedParts
+): PartsFigure {
   const {lines, scale, shownSteps: steps} = recorded;
-  const store = createStore<PartsState>({from: 1, to: shownEnd(recorded), guidance: scale, work: null, error: null});
-  const {state} = store;
+  const store = createStore<JobState>({work: null, error: null});
+  const {state, set} = experiments;
   const shots = lines.map(({part}) => shot(namesOf[part] ?? part));
   const own = shot();
   const about = ({prompt, seed}: {prompt: string; seed: number}, w: number, first: number, last: number): string =>
@@ -48,10 +50,10 @@ export function partsFigure(page: Store<GuidanceState>, work: Work, recorded: Re
     )
   );
   const options = {min: 1, max: steps};
-  const from = slider("Guidance from step", {...options, value: state.from, id: "part-from"});
-  const to = slider("to step", {...options, value: state.to, id: "part-to"});
+  const from = slider("Guidance from step", {...options, value: state.partFrom, id: "part-from"});
+  const to = slider("to step", {...options, value: state.partTo, id: "part-to"});
   const guidance = slider("Scale there", {
-    ...{min: 0, max: MOST, step: 0.5, value: state.guidance, id: "part-scale"},
+    ...{min: 0, max: MOST, step: 0.5, value: state.partScale, id: "part-scale"},
     format: (w) => `w = ${w.toFixed(1)}, elsewhere 1`
   });
   const strip = html(
@@ -62,17 +64,17 @@ export function partsFigure(page: Store<GuidanceState>, work: Work, recorded: Re
   const words = caption(
     `recorded with diffusers · pictures: “${recorded.prompt}”, ${recorded.model}, seed ${recorded.seed}, DDIM, ${steps} steps, w = ${scale} where guided and 1 elsewhere · table: ${lines[0].count} pictures a row (${recorded.prompts} prompts, ${recorded.seeds} seeds each), ${recorded.steps} steps; CLIP distance of two pictures of one prompt, ${lines[0].pairs} pairs`
   );
-  from.addEventListener("input", () => store.set({from: from.value, to: Math.max(from.value, state.to)}));
-  to.addEventListener("input", () => store.set({to: to.value, from: Math.min(to.value, state.from)}));
-  guidance.addEventListener("input", () => store.set({guidance: guidance.value}));
-  store.onChange(({from: first, to: last, guidance: w}) => {
+  from.addEventListener("input", () => set({partFrom: from.value, partTo: Math.max(from.value, state.partTo)}));
+  to.addEventListener("input", () => set({partTo: to.value, partFrom: Math.min(to.value, state.partFrom)}));
+  guidance.addEventListener("input", () => set({partScale: guidance.value}));
+  onSelected(experiments, PART, ({partFrom: first, partTo: last, partScale: w}) => {
     [from.value, to.value, guidance.value] = [first, last, w];
     [...strip.children].forEach((cell, i) => cell.classList.toggle("on", i + 1 >= first && i + 1 <= last));
   });
 
   const job = jobLine(store, work, "Draw with guidance in these steps only", async (signal, report) => {
     const {prompt, negative, seed} = page.state;
-    const {from: first, to: last, guidance: w} = state;
+    const {partFrom: first, partTo: last, partScale: w} = state;
     const name = `${prompt}, guided from step ${first} to ${last} at scale ${w}`;
     const asked = {prompt, negative, seed, steps, guidance: scalesOf(w, first, last, steps)};
     const {pixels} = await work.run(asked, signal, ({x0, index}) => {
@@ -85,11 +87,11 @@ export function partsFigure(page: Store<GuidanceState>, work: Work, recorded: Re
 
   const codes = codeRow();
   const showCodes = (): void => {
-    const {from: first, to: last, guidance: w} = state;
+    const {partFrom: first, partTo: last, partScale: w} = state;
     codes.update(piecesCode(page.state, scalesOf(w, first, last, steps), thirdOf(recorded)));
   };
-  store.onChange(showCodes);
-  page.onChange(showCodes);
+  onSelected(experiments, PART, showCodes);
+  onSelected(page, ["prompt", "negative", "seed"], showCodes);
 
   const head = ["guided", "object right", "place right", "CLIP distance"];
   const node = html(
@@ -124,9 +126,6 @@ export function partsFigure(page: Store<GuidanceState>, work: Work, recorded: Re
   });
 }
 
-/** The last guided step of the recorded picture "first third": its run has more steps than those of the table. */
-function shownEnd({lines, steps, shownSteps}: RecordedParts): number {
-  return Math.ceil((lines.find(({part}) => part === "first third")!.to * shownSteps) / steps);
-}
+const PART = ["partFrom", "partTo", "partScale"] as const;
 
 const namesOf: Record<string, string> = {all: "all steps", none: "no step"};

@@ -1,12 +1,15 @@
 import {html} from "../components/dom.js";
 import {lineChart, type Place} from "../components/lineChart.js";
 import type {Pixels} from "../components/pixels.js";
+import {segments} from "../components/segments.js";
 import {codesOf} from "../page/codes.js";
 import {caption} from "../page/figure.js";
 import type {JobState} from "../page/job.js";
 import {previewOf} from "../page/look.js";
+import {onSelected} from "../page/selected.js";
 import {createStore, type Store} from "../page/store.js";
 import {runsCode, spreadCode} from "./code.js";
+import type {Experiments} from "./experiments.js";
 import {jobLine} from "./jobLine.js";
 import type {RecordedRuns, Spreads} from "./recording.js";
 import {shot} from "./shot.js";
@@ -139,37 +142,45 @@ export function runsFigure({page, runs: store, work, recorded}: Parts): HTMLElem
   }
 }
 
-/** Standard deviation of x̂0 by step, one curve a scale; and what rescale does to the two highest. */
-export function spreadFigure(store: Store<RunsState>): HTMLElement {
+/** Standard deviation of x̂0, or of the latents themselves, by step: one curve a scale; and what rescale does to the two highest. */
+export function spreadFigure(store: Store<RunsState>, experiments: Store<Experiments>): HTMLElement {
+  const choices = [
+    {value: "x0", text: "the expected picture x̂₀"},
+    {value: "xt", text: "the latents xt"}
+  ];
+  const choice = segments("Whose spread", choices, {value: experiments.state.spread});
+  choice.addEventListener("input", () => experiments.set({spread: choice.value as Experiments["spread"]}));
   const chart = lineChart(
     {lines: [], label: ""},
     {
-      title: "Spread of x̂₀ by step",
+      title: "Spread of the values by step",
       x: {title: "step"},
-      y: {title: "standard deviation (log)", log: true, ticks: [0.5, 1, 2, 5, 10]},
+      y: {title: "standard deviation (log)", log: true, ticks: [0.5, 0.7, 1, 2, 5, 10]},
       ...{width: 640, height: 340}
     }
   );
   const words = caption();
-  store.onChange(({runs, about}) => {
+  function show(): void {
+    const {runs, about} = store.state;
+    const {spread} = experiments.state;
     const lines = runs.map(({scale, rescale, spreads}) => {
       const look = SCALES.indexOf(scale as (typeof SCALES)[number]);
       return {
         name: rescale ? `w = ${scale}, rescale ${rescale}` : `w = ${scale}`,
-        points: spreads.x0.map((value, i): Place => [i + 1, value]),
+        points: spreads[spread].map((value, i): Place => [i + 1, value]),
         ...{tone: TONES[look], dash: rescale ? "1 4" : DASHES[look]}
       };
     });
     const told = runs
-      .filter(({spreads}) => spreads.x0.length)
-      .map(
-        ({scale, rescale, spreads: {x0}}) =>
-          `w = ${scale}${rescale ? ` with rescale ${rescale}` : ""}: ${x0[0].toFixed(2)} at first, ${x0[x0.length - 1].toFixed(2)} at the end`
-      );
+      .filter(({spreads}) => spreads[spread].length)
+      .map(({scale, rescale, spreads}) => {
+        const values = spreads[spread];
+        return `w = ${scale}${rescale ? ` with rescale ${rescale}` : ""}: ${values[0].toFixed(2)} at first, ${Math.max(...values).toFixed(2)} at most, ${values[values.length - 1].toFixed(2)} at the end`;
+      });
     chart.update({
       lines,
-      label: `Spread of the expected latents by step. ${told.join("; ")}`,
-      domain: {x: [1, about.steps], y: [0.35, 10]}
+      label: `${spread === "x0" ? "Spread of the expected latents by step" : "Spread of the latents before each step, and of the result"}. ${told.join("; ")}`,
+      domain: spread === "x0" ? {x: [1, about.steps], y: [0.35, 10]} : {x: [1, about.steps + 1], y: [0.7, 1.3]}
     });
     const source = runs.every((run) => run.source === "live")
       ? "live"
@@ -177,10 +188,13 @@ export function spreadFigure(store: Store<RunsState>): HTMLElement {
         ? "recorded and live"
         : "recorded";
     words.textContent = `${source} · “${about.prompt}”, seed ${about.seed} · ${told.join("; ")}`;
-  });
+  }
+  store.onChange(show);
+  onSelected(experiments, ["spread"], show);
   return html(
     "section",
     {class: "figure wide", "aria-label": "Spread by step"},
+    html("div", {}, choice),
     chart,
     words,
     codesOf(store, ["about"], ({about}) => spreadCode(about, ARMS, about.steps))

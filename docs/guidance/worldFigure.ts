@@ -6,21 +6,18 @@ import {segments} from "../components/segments.js";
 import {slider} from "../components/slider.js";
 import {codesOf} from "../page/codes.js";
 import {newest} from "../page/newest.js";
-import {createStore} from "../page/store.js";
+import {onSelected} from "../page/selected.js";
+import {createStore, type Store} from "../page/store.js";
 import {whileVisible} from "../page/visible.js";
 import {makeSchedule} from "../src/schedule.js";
-import {exampleWorld, labelsOf, type Point, type World} from "../src/world/world.js";
+import {labelsOf, type Point} from "../src/world/world.js";
 import {WORLD_SCHEDULE} from "../src/world/worldModel.js";
-import {worldCode} from "./code.js";
+import {worldCode} from "./worldCode.js";
+import type {Experiments, Plane} from "./experiments.js";
 import {MOST} from "./state.js";
 import {drawCloud, expectations, type Cloud, type CloudMeasure} from "./worldGuidance.js";
 
-interface WorldState {
-  world: World;
-  label: string;
-  guidance: number;
-  timestep: number;
-  point: Point;
+interface WorldState extends Plane {
   cloud: Cloud | null;
   /** Measured so far, for this world and label. */
   curve: readonly {guidance: number; measure: CloudMeasure}[];
@@ -32,11 +29,9 @@ const EXTENT = 3;
 const CURVE_SCALES = [1, 1.5, 2, 3, 4, 5.5, 7, 9, 12];
 
 /** Guidance where everything is exact: blobs in the plane, their colours as words. */
-export function worldFigure(invalidation: Promise<void>): HTMLElement {
+export function worldFigure(experiments: Store<Experiments>, invalidation: Promise<void>): HTMLElement {
   const {alphasCumprod} = makeSchedule(WORLD_SCHEDULE);
-  const store = createStore<WorldState>({
-    ...{world: exampleWorld, label: "teal", guidance: 4, timestep: 400, point: [0.5, 0.1], cloud: null, curve: []}
-  });
+  const store = createStore<WorldState>({...experiments.state.plane, cloud: null, curve: []});
   const {state} = store;
   let version = 0;
   void invalidation.then(() => version++);
@@ -68,15 +63,16 @@ export function worldFigure(invalidation: Promise<void>): HTMLElement {
 
   const label = segments(
     "The word",
-    labelsOf(exampleWorld).map((value) => ({value, text: `“${value}”`})),
-    {
-      value: state.label
-    }
+    labelsOf(state.world).map((value) => ({value, text: `“${value}”`})),
+    {value: state.label}
   );
   const scale = slider("Guidance scale in the plane", {
     ...{min: 0, max: MOST, step: 0.5, value: state.guidance, id: "world-guidance"},
     format: (w) => `w = ${w.toFixed(1)}`
   });
+  onSelected(store, ["world", "label", "guidance", "timestep", "point"], ({cloud: _, curve: __, ...plane}) =>
+    experiments.set({plane})
+  );
   label.addEventListener("input", () => changed({label: label.value}, true));
   scale.addEventListener("input", () => changed({guidance: scale.value}, false));
 

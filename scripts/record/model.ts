@@ -9,7 +9,7 @@ import {drawScene} from "../../data/scenes/compose.js";
 import {PLACES} from "../../data/scenes/places.js";
 import {describeScene, type SceneSpec} from "../../data/scenes/scene.js";
 import {PAIRS} from "../../data/scenes/split.js";
-import {toBytes} from "../../docs/clip/recorded.js";
+import {toBytes} from "../../docs/page/clipRecording.js";
 import {averageOf, errorsAt} from "../../docs/model/errors.js";
 import {GROUPS, TRAINED, type Group, type ModelRecording, type RecordedDrawing} from "../../docs/model/recorded.js";
 import {imageTensor, scenePixels} from "../../docs/page/scenes.js";

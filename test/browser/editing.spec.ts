@@ -55,3 +55,19 @@ test("editing: the reader's own walk is kept in the address, drawn on a press, a
   await expect(page).not.toHaveURL(/walk/);
   await expect(figure).not.toContainText("not drawn yet");
 });
+
+test("editing: what an address asks of the lower figures is on show, with its numbers in the formulas", async ({
+  page
+}) => {
+  await page.goto("./editing?keep=low-frequencies&back=7&brushStep=16&walkShare=0.375&inpaintStep=9");
+  const figure = (name: string) => page.getByRole("figure", {name, exact: true});
+  await expect(figure("Colorization and super-resolution")).toContainText("Given: 16 × 16 squares");
+  await expect(page.getByRole("slider", {name: "Guidance of the way back"})).toHaveValue("7");
+  await expect(figure("A brush on one step")).toContainText("step 16 of 20");
+  await expect(page.getByRole("slider", {name: "Share of the way"})).toHaveAttribute("aria-valuetext", "38 %");
+  await expect(figure("Inpainting")).toContainText("step 9 of 20");
+  await expect(page.getByText(/^What enters step 9, at t′ = 551, outside the mask/)).toBeAttached();
+  await expect(page.getByText(/^At s = 0\.375: along the arc 0\.\d{3} a \+ 0\.\d{3} b/)).toBeAttached();
+  await page.getByRole("slider", {name: "Guidance of the way back"}).press("ArrowLeft");
+  await expect(page).toHaveURL(/back=6/);
+});

@@ -47,3 +47,16 @@ test("without the model the step is still opened, the plane is exact, and a pres
   await page.getByRole("button", {name: "Draw the pair", exact: true}).click();
   await expect(page.getByRole("alert").filter({hasText: "404"}).first()).toBeVisible({timeout: 30_000});
 });
+
+test("what an address asks of the lower figures is on show, and what is set there is kept", async ({page}) => {
+  await page.goto("./guidance?partFrom=3&partTo=5&word=orange&planeT=120&point=0.1%2C-0.3&spread=xt&pairMinus=a+horse");
+  const valueOf = (name: string) => page.getByRole("slider", {name, exact: true});
+  await expect(valueOf("Guidance from step")).toHaveValue("3");
+  await expect(valueOf("Timestep in the plane")).toHaveValue("120");
+  await expect(page.getByText(/from xt = \(0\.10, −0\.30\).*with “orange”/)).toBeVisible();
+  await expect(page.getByRole("button", {name: "the latents xt"})).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByText(/w = 12: 0\.99 at first, 1\.07 at most, 0\.85 at the end/)).toBeVisible();
+  await expect(page.getByRole("textbox", {name: "Not wanted"})).toHaveValue("a horse");
+  await valueOf("to step").press("ArrowRight");
+  await expect(page).toHaveURL(/partTo=6/);
+});

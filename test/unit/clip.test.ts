@@ -9,13 +9,13 @@ import {inkOn, similarityTable, type SimilarityData} from "../../components/simi
 import {engineCode, pythonCode} from "../../docs/clip/code.js";
 import {CAPTIONS, LABELS, SCENES} from "../../docs/clip/defaults.js";
 import {createClip} from "../../docs/clip/clip.js";
-import {createDistance} from "../../docs/clip/distance.js";
-import {createEmbeddings} from "../../docs/clip/embedding.js";
+import {createDistance} from "../../docs/page/distance.js";
+import {createEmbeddings} from "../../docs/page/embeddings.js";
 import {createJob, timeLeft} from "../../docs/page/job.js";
-import {lookDistance, lookOf} from "../../docs/clip/look.js";
+import {lookDistance, lookOf} from "../../docs/page/coarseLook.js";
 import {nearestOf} from "../../docs/page/nearest.js";
 import {ranksOf} from "../../docs/page/ranks.js";
-import {recordedEmbeddings, toBytes, type ClipConfig, type ClipRecording} from "../../docs/clip/recorded.js";
+import {recordedEmbeddings, toBytes, type ClipConfig, type ClipRecording} from "../../docs/page/clipRecording.js";
 import {batchOf, captionsFor, queryOf, readAddress, sentenceOf, type ClipState} from "../../docs/clip/state.js";
 import {textStages, visionStages} from "../../docs/clip/towers.js";
 import {readLines} from "../../docs/page/lines.js";

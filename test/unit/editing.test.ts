@@ -6,6 +6,7 @@ import {noiseIn, paintedLatents} from "../../docs/editing/brush.js";
 import {noisedTo} from "../../docs/editing/drawing.js";
 import {entryOf, stopsOf} from "../../docs/editing/entry.js";
 import {readMask, rectangle, writeMask} from "../../docs/editing/mask.js";
+import {entryText, heldPixelText, paintText, walkText} from "../../docs/editing/formulas.js";
 import {coarseOf, fidelityOf, greyOf, lengthOf} from "../../docs/editing/measure.js";
 import {DEFAULTS} from "../../docs/editing/defaults.js";
 import {
@@ -16,6 +17,8 @@ import {
 } from "../../docs/editing/recording.js";
 import {shownAt, stripOf} from "../../docs/editing/run.js";
 import {laneKey, LANES, lengthVerdict, stopsOfWalks, walkNoise} from "../../docs/editing/walking.js";
+import {fields, plainly, queryOf, type EditingState} from "../../docs/editing/state.js";
+import {readQuery} from "../../docs/page/query.js";
 import type {Tensor} from "../../src/tensor.js";
 
 interface Golden {
@@ -140,5 +143,71 @@ describe("what the page measures and makes", () => {
     expect(laneKey("words", {...walk, toSeed: 9})).toBe(laneKey("words", walk));
     expect(laneKey("line", {...walk, toSeed: 9})).not.toBe(laneKey("line", walk));
     expect(lengthVerdict({...walk, toSeed: 7}, {arc: [[0, 1]], line: [[0, 1]]})).toContain("no way to go");
+  });
+});
+
+/** The numbers of a formula, in their order. */
+const numbersIn = (text: string): number[] =>
+  [...text.replaceAll("−", "-").matchAll(/-?\d+(?:\.\d+)?/g)].map(([value]) => Number(value));
+
+describe("formulas with the numbers on screen", () => {
+  test("the entry's first number is diffusers' add_noise", () => {
+    const asked = {scheduler: recording.scheduler, steps: 20, strength: 0.6, seed: 7, latents: given};
+    const [made, first] = entryText(asked);
+    expect(made).toContain("= 12 steps are made, so τ = 551");
+    expect(numbersIn(first).at(-1)).toBeCloseTo(golden.start[0], 2);
+  });
+
+  test("a walk's weights give the noise that is drawn from", () => {
+    const dims = [1, 4, 16, 16];
+    const [, line] = walkText({...DEFAULTS.walk, seed: 3, toSeed: 11}, 0.25, dims);
+    const [, a, b] = numbersIn(line);
+    const ends = [0, 1].map((share) => walkNoise(3, 11, share, "arc", dims).data[5]);
+    expect(a * ends[0] + b * ends[1]).toBeCloseTo(walkNoise(3, 11, 0.25, "arc", dims).data[5], 2);
+  });
+
+  test("what is missing of a pixel's grey, and of a square's mean", () => {
+    const plain = (r: number, g: number, b: number) => {
+      const data = Uint8ClampedArray.from({length: 4 * 1024}, (_, i) => [r, g, b, 255][i % 4]);
+      return {data, width: 32, height: 32};
+    };
+    const [grey] = heldPixelText(plain(10, 20, 30), plain(100, 100, 100), "luminance", true);
+    expect(grey).toContain(
+      "0.299 × 10 + 0.587 × 20 + 0.114 × 30 = 18.15. Known is y = 100.00, so y − A x = 81.85 of 255"
+    );
+    const [square] = heldPixelText(plain(10, 20, 30), plain(12, 20, 25), "low-frequencies", true);
+    expect(square).toContain("y − A x = (2.0, 0.0, −5.0) of 255");
+    expect(heldPixelText(plain(0, 0, 0), plain(0, 0, 0), "luminance", false)[0]).toContain("not been decoded");
+  });
+
+  test("the painted number is that of the latents that the run goes on from", () => {
+    const frame = recorded.runs.get("trunk")!.frames[6];
+    const mask = rectangle(2, 2, 3, 3);
+    const painted = paintedLatents(frame, mask, [1, 2, 3, 4]).data[mask.indexOf(1)];
+    expect(numbersIn(paintText(frame, mask, [1, 2, 3, 4])[0]).at(-1)).toBeCloseTo(painted, 2);
+  });
+});
+
+describe("the address", () => {
+  test("keeps every control, and a plain visit has none", () => {
+    const plain = plainly(recording.guidance);
+    const run = recorded.runs.get("enter 12")!;
+    const still = {picture: null, run, step: 19, playing: false, sweeping: false, busy: false};
+    expect(queryOf({...plain, ...still} as unknown as EditingState, plain)).toBe("");
+    const asked = {
+      ...{
+        keep: "low-frequencies",
+        back: 7,
+        brushPrompt: "an owl",
+        brushStep: 16,
+        brushColor: "blue",
+        paint: writeMask(rectangle(0, 0, 1, 1))
+      },
+      ...{inpaintStep: 9, projectStep: 5, carriedStep: 17, walkShare: 0.375, scene: 12}
+    } as const;
+    const query = queryOf({...plain, ...asked, ...still, step: 13} as unknown as EditingState, plain);
+    expect(readQuery(query, fields)).toEqual(asked);
+    expect(query).toContain("step=14");
+    expect(readQuery("?brushStep=4&keep=all&back=40", fields)).toEqual({});
   });
 });

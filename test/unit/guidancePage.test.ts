@@ -3,12 +3,15 @@ import {describe, expect, test} from "vitest";
 import {marksApart} from "../../components/arrowPlane.js";
 import {cutAtEdge} from "../../components/blobPaint.js";
 import {noiseMosaic, sizeByPlace} from "../../components/noiseMosaic.js";
+import {askedExperiments, PAIR, PLANE, valuesOf, type Experiments} from "../../docs/guidance/experiments.js";
+import {planeTexts, rescaleTexts, stepTexts} from "../../docs/guidance/formulas.js";
 import {scalesOf} from "../../docs/guidance/partsFigure.js";
 import {sweptScale} from "../../docs/guidance/playing.js";
 import {stdOf} from "../../docs/guidance/views.js";
 import {drawCloud, expectations, measureCloud} from "../../docs/guidance/worldGuidance.js";
 import {mainCode} from "../../docs/guidance/code.js";
 import {syntheticFilm} from "../../docs/home/synthetic.js";
+import {writeQuery} from "../../docs/page/query.js";
 import {rescaled} from "../../docs/page/rescale.js";
 import {degreesBetween, guidancePlane, lengthOf} from "../../src/guidancePlane.js";
 import {Generator} from "../../src/random.js";
@@ -32,6 +35,11 @@ interface Golden {
 const {opened} = JSON.parse(readFileSync("test/goldens/guidance.json", "utf8")) as Golden;
 const tensor = (values: number[]) => ({data: Float32Array.from(values), dims: [1, 4, 16, 16]});
 const [xt, epsUncond, epsCond] = [opened.xt, opened.uncond, opened.cond].map(tensor);
+
+const plainly: Experiments = {
+  ...{arrows: "noise", spread: "x0", partFrom: 1, partTo: 11, partScale: 7.5, pairPrompt: "a horse on the beach"},
+  ...{...PAIR, plane: PLANE}
+};
 
 describe("a step opened", () => {
   const plane = guidancePlane(epsUncond, epsCond);
@@ -63,6 +71,19 @@ describe("a step opened", () => {
     plane.guided(1).forEach((value, axis) => expect(value).toBeCloseTo(plane.cond[axis], 12));
   });
 
+  test("is written in formulas with Python's lengths and angle", () => {
+    const film = syntheticFilm({numSteps: 2});
+    const step = {...film.steps[0], xt, epsUncond, epsCond, alphaCumprod: opened.alphaCumprod};
+    const {scale, length, angle} = opened.arms[opened.arms.length - 1];
+    const asked = {film: {steps: [step]}, step: 0, guidance: scale, rescale: opened.rescale};
+    expect(stepTexts(asked)[2]).toContain(
+      `so ‖ε‖ = ${length.toFixed(3)}; the angle of u and ε is ${angle.toFixed(1)}°`
+    );
+    const factor = Number(/= ([\d.]+) ε at step 1/.exec(rescaleTexts(asked)[1])![1]);
+    const mended = rescaled(step, scale, opened.rescale).eps.data[7];
+    expect(factor * rescaled(step, scale).eps.data[7]).toBeCloseTo(mended, 2);
+  });
+
   test("is shown with code that names its own numbers", () => {
     const film = syntheticFilm();
     const {engine, python} = mainCode({guidance: 7.5, film, step: 3});
@@ -75,6 +96,15 @@ describe("guidance in the plane", () => {
   test("is a line through both exact expectations", () => {
     const {u, c, w} = expectations(exampleWorld, "teal", [0.2, 0.1], 0.2, 3);
     w.forEach((value, axis) => expect(value).toBeCloseTo(u[axis] + 3 * (c[axis] - u[axis]), 12));
+  });
+
+  test("is told by each blob's share, which sum to all", () => {
+    const told = planeTexts({...PLANE, label: "orange", point: [0.2, 0.1]});
+    for (const line of told.slice(0, 2)) {
+      const shares = [...line.matchAll(/([\d.]+) %/g)].map(([, share]) => Number(share));
+      expect(shares.reduce((a, b) => a + b)).toBeCloseTo(100, 0);
+    }
+    expect(told[1]).not.toContain("(1.20, 0.70)");
   });
 
   test("makes samples overshoot and come closer together", async () => {
@@ -144,5 +174,18 @@ describe("arrows and their words", () => {
     expect(heights["w = 1"]).toBe(100);
     expect(heights["w = 1"] - heights["w = 2"]).toBeGreaterThanOrEqual(14);
     expect(heights["w = 2.0"]).toBe(94);
+  });
+});
+
+test("the address keeps what is set in every figure, and a plain visit has none", () => {
+  const plain = valuesOf(plainly);
+  expect(writeQuery(plain, plain)).toBe("");
+  const blobs = "-1,0.5,0.3,0.2,-1.2,0.16,1.2,0.7,0.28";
+  const query = `?arrows=picture&spread=xt&partFrom=3&partTo=5&partScale=2&pairMinus=a+horse&pairScale=7&word=orange&planeScale=6.5&planeT=120&point=0.1%2C-0.3&blobs=${encodeURIComponent(blobs)}`;
+  const asked = askedExperiments(query, plainly, 30);
+  expect(writeQuery(valuesOf(asked), plain).split("&").sort()).toEqual(query.split("&").sort());
+  expect(askedExperiments("?partFrom=40&planeT=2000&word=red&point=1&blobs=1,2", plainly, 30)).toEqual({
+    ...plainly,
+    ...{partFrom: 30, partTo: 30}
   });
 });

@@ -8,6 +8,7 @@ import {defaults as derivationDefaults, table} from "../../docs/derivation/state
 import * as editing from "../../docs/editing/code.js";
 import {DEFAULTS as editingDefaults} from "../../docs/editing/defaults.js";
 import * as guidance from "../../docs/guidance/code.js";
+import {worldCode as guidanceWorldCode} from "../../docs/guidance/worldCode.js";
 import {syntheticFilm} from "../../docs/home/synthetic.js";
 import * as learning from "../../docs/learning/code.js";
 import * as model from "../../docs/model/code.js";
@@ -114,7 +115,7 @@ export const snippets: readonly Snippet[] = [
         ...{prompt: "a horse on the beach", negative: "by day", seed: 7, guidance: 4, steps: 30},
         ...{times: ["a horse on the beach by day", "a horse on the beach at night"], count: 24}
       }),
-      world: guidance.worldCode(
+      world: guidanceWorldCode(
         {world: exampleWorld, label: "teal", guidance: 4, timestep: 600, point: [0.2, -0.2]},
         [1, 1.5]
       )

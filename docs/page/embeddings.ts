@@ -1,7 +1,7 @@
 import type {Pixels} from "../components/pixels.js";
-import {imageTensor} from "../page/scenes.js";
+import {imageTensor} from "./scenes.js";
 import {concat, rowsOf} from "../src/tensor.js";
-import type {Engine} from "./engine.js";
+import type {Engine} from "../src/worker/client.js";
 
 /** Directions of texts and pictures, recorded at first and computed once each. */
 export interface Embeddings {

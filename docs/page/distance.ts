@@ -1,10 +1,10 @@
 import {html} from "../components/dom.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
 import type {SourcePicture} from "../components/pictureSource.js";
-import type {Embeddings} from "./embedding.js";
-import {lookDistance, lookOf} from "./look.js";
-import {nearestOf, type Nearest} from "../page/nearest.js";
-import type {Calibration, RecordedEmbeddings} from "./recorded.js";
+import type {Embeddings} from "./embeddings.js";
+import {lookDistance, lookOf} from "./coarseLook.js";
+import {nearestOf, type Nearest} from "./nearest.js";
+import type {Calibration, RecordedEmbeddings} from "./clipRecording.js";
 
 /** How far pictures are from what CLIP learned on, by the nearest of some training scenes. */
 export interface Distance {

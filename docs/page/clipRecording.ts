@@ -1,4 +1,4 @@
-import {LOOK_SIZE} from "./look.js";
+import {LOOK_SIZE} from "./coarseLook.js";
 
 /** The JSON beside the page's recorded numbers; scripts/record/clip.ts writes both. */
 export interface ClipRecording {
@@ -66,7 +66,7 @@ export interface RecordedEmbeddings {
   labels: readonly Float32Array[];
   /** 8-bit: a row's length is lost, its direction is kept. */
   anchors: readonly Int8Array[];
-  /** The anchors' looks: see look.ts. */
+  /** The anchors' looks: see coarseLook.ts. */
   looks: readonly Uint8Array[];
 }
 
