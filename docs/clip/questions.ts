@@ -3,7 +3,7 @@ import {tryThis} from "../components/tryThis.js";
 import type {Store} from "../page/store.js";
 import {percentage} from "../components/shareBars.js";
 import type {Embeddings} from "./embedding.js";
-import {lossText} from "./matrix.js";
+import {lossText, tauText} from "./matrix.js";
 import {batchOf, type ClipState} from "./state.js";
 
 interface Parts {
@@ -43,7 +43,7 @@ export function temperatureQuestion({store, embeddings}: Parts): HTMLElement {
   store.onChange((state) => {
     const [cold, warm] = [state.learned, 1].map((temperature) => batchOf({...state, temperature}, embeddings).loss);
     const share = (loss: typeof cold) => (loss ? `${Math.round(100 * loss.rows.data[0])} %` : "…");
-    answer.textContent = `Cosines end at 1, so at temperature 1 no pair can stand out by much: picture 1 gives its own caption ${share(warm)}, and ${share(cold)} at the learned ${state.learned.toPrecision(2)}. Dividing by a small number stretches the differences before the softmax. The model learned by how much, together with all else.`;
+    answer.textContent = `Cosines end at 1, so at temperature 1 no pair can stand out by much: picture 1 gives its own caption ${share(warm)}, and ${share(cold)} at the learned ${tauText(state.learned)}. Dividing by a small number stretches the differences before the softmax. The model learned by how much, together with all else.`;
   });
   return withButton(
     tryThis({

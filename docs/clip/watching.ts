@@ -49,9 +49,20 @@ export interface WatchParts {
   invalidation: Promise<void>;
 }
 
-export function watchStore(initial: Omit<WatchState, "step" | "playing" | "work" | "error" | "decoded">) {
-  const step = initial.film.steps.length - 1;
-  return createStore<WatchState>({...initial, step, playing: false, work: null, error: null, decoded: 0});
+/** @param step from 1; the last one where it is left out or there are not so many */
+export function watchStore(
+  initial: Omit<WatchState, "step" | "playing" | "work" | "error" | "decoded">,
+  step = Infinity
+) {
+  const last = initial.film.steps.length - 1;
+  return createStore<WatchState>({
+    ...initial,
+    step: Math.min(step - 1, last),
+    playing: false,
+    work: null,
+    error: null,
+    decoded: 0
+  });
 }
 
 /** The prompt is drawn, and every step's picture is held against it: the cosine by step, beside the picture. */
