@@ -219,7 +219,7 @@ function readingOf({view, captions, cell, error}: Readonly<ClipState>, {cosines,
   const pair = `picture ${cell.row + 1} and caption ${letter(cell.column)}`;
   if (view === "cosine") {
     const {matched, unmatched} = meanCosines(cosines);
-    return `Of ${pair}: ${signed(at(cosines.data))}. Pairs on the diagonal have ${signed(matched)} on average, the others ${signed(unmatched)}.`;
+    return `Of ${pair} the cosine is ${signed(at(cosines.data))}. Pairs on the diagonal have ${signed(matched)} on average, the others ${signed(unmatched)}.`;
   }
   if (view === "rows") {
     return `Read along a row: picture ${cell.row + 1} gives ${percentage(at(loss.rows.data))} of itself to caption ${letter(cell.column)}, and ${percentage(at(loss.rows.data, cell.row, cell.row))} to its own.`;

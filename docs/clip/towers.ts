@@ -89,11 +89,11 @@ export function visionStages({projection_dim: out, vision_config: vision}: ClipC
     [`a picture`, `[3, ${side}, ${side}]`],
     [`cut into patches of ${patch} × ${patch} pixels`, `[${patches}, ${3 * patch * patch}]`],
     [
-      `each patch becomes one vector; a blank one is added to collect the answer, and each learns its place`,
+      `each patch becomes one vector; a blank one joins them to collect the answer; each place’s own vector is added`,
       `[${patches + 1}, ${width}]`
     ],
     [
-      `${layers} transformer layers, ${vision.num_attention_heads} heads: every patch may look at every other`,
+      `${layers} transformer layers, ${vision.num_attention_heads} heads: every patch may look at all others`,
       `[${patches + 1}, ${width}]`
     ],
     [`the blank one's vector is taken out`, `[${width}]`],
@@ -106,10 +106,10 @@ export function textStages({projection_dim: out, text_config: text}: ClipConfig)
   const {max_position_embeddings: length, hidden_size: width, num_hidden_layers: layers, vocab_size: words} = text;
   return [
     [`a caption`, `text`],
-    [`cut into tokens, one of ${words.toLocaleString("en")} numbers each`, `[${length}]`],
-    [`each token becomes one vector and learns its place`, `[${length}, ${width}]`],
+    [`cut into tokens, each one of ${words.toLocaleString("en")}`, `[${length}]`],
+    [`each token becomes one vector; each place’s own vector is added`, `[${length}, ${width}]`],
     [
-      `${layers} transformer layers, ${text.num_attention_heads} heads: every token may look at those before it`,
+      `${layers} transformer layers, ${text.num_attention_heads} heads: every token may look at itself and those before it`,
       `[${length}, ${width}]`
     ],
     [`the vector of the end mark is taken out: it has seen all words`, `[${width}]`],

@@ -102,7 +102,7 @@ test("what the live page writes is what Python computes, to its digits", {timeou
   expect(cells()).toEqual(golden.cosines.flat().map(signed));
   const far = golden.cosines.flat().filter((_, k) => k % 6 !== 0);
   expect(textOf(".matrix-reading")).toBe(
-    `Of picture 2 and caption D: ${signed(golden.cosines[1][3])}. Pairs on the diagonal have ${signed(mean(golden.cosines.map((row, i) => row[i])))} on average, the others ${signed(mean(far))}.`
+    `Of picture 2 and caption D the cosine is ${signed(golden.cosines[1][3])}. Pairs on the diagonal have ${signed(mean(golden.cosines.map((row, i) => row[i])))} on average, the others ${signed(mean(far))}.`
   );
   expect(textOf(".tower-sum")).toBe(`Sum of the 128 products: cosine ${signed(golden.cosines[1][3])}`);
   expect(textOf(".matrix .caption")).toBe(
