@@ -18,7 +18,7 @@ export function pluralQuestion({set}: Store<TextState>, figure: HTMLElement): HT
     guesses: ["the same token", "“horse” and a new piece “s”", "other pieces altogether"],
     answer:
       line(`The merges follow the list, not the grammar. In “horse” the e carries the mark of the word's end, in “horses” it does not,
-      so the merges that lead to the familiar token never come about. The ladder shows what comes instead, and below it what training
+      so the merges that lead to the familiar token never happen. The ladder shows what comes instead, and below it what training
       saw of those pieces.`),
     action: {
       label: "Replay “horses”",
