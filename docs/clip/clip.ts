@@ -3,6 +3,7 @@ import {cosineArrows} from "../components/cosineArrows.js";
 import {html} from "../components/dom.js";
 import type {Pixels} from "../components/pixels.js";
 import {createDecoding} from "../page/decoding.js";
+import {isLast} from "../page/film.js";
 import {openPictures} from "../page/pictureSource.js";
 import {keepQuery, readQuery, seed as seedField, text} from "../page/query.js";
 import {recordedFilm, type Recording} from "../page/recorded.js";
@@ -10,16 +11,16 @@ import type {SceneMaker} from "../page/scenes.js";
 import {createStore} from "../page/store.js";
 import {messageOf} from "../src/messageOf.js";
 import {arrowsCode, matrixCode, rankCode, towerCode, trainingCode, watchCode, zeroShotCode} from "./code.js";
-import {LABELS} from "./defaults.js";
+import {ARROWS, LABELS, TEMPLATE} from "./defaults.js";
 import {createDistance} from "../page/distance.js";
 import {createEmbeddings} from "../page/embeddings.js";
 import type {Engine} from "./engine.js";
 import {matrix} from "./matrix.js";
-import {lossNumbers} from "./numbers.js";
+import {cosineNumbers, labelNumbers, lossNumbers} from "./numbers.js";
 import {shiftQuestion, temperatureQuestion, wordQuestion} from "./questions.js";
 import {ranking, rankStore} from "./ranking.js";
 import {recordedEmbeddings, type ClipRecording} from "../page/clipRecording.js";
-import {captionsFor, queryOf, readAddress, scenesFor, sentenceOf, type ClipState} from "./state.js";
+import {captionsFor, queryOf, readAddress, scenesFor, sentenceOf, type Asked, type ClipState} from "./state.js";
 import {towers} from "./towers.js";
 import {training, type Metric, type Snapshot} from "./training.js";
 import {watching, watchStore} from "./watching.js";
@@ -58,28 +59,29 @@ export function createClip({recording, numbers, home, homeNumbers, engine, ...pa
   const wanted = scenesFor(address);
   const store = createStore<ClipState>({
     ...{pictures: wanted.map(() => null), captions: captionsFor(address), learned: recording.temperature},
-    ...{temperature: address.tau ?? recording.temperature, view: address.view ?? "cosine", cell: {row: 0, column: 0}},
-    ...{
-      picking: null,
-      shift: 0,
-      labels: address.labels ?? LABELS,
-      template: "a {}",
-      subject: 0,
-      embedded: 0,
-      error: null
-    }
+    ...{temperature: address.tau ?? recording.temperature, view: address.view ?? "cosine", model: recording.model},
+    ...{cell: address.pair ?? {row: 0, column: 0}, picking: null, shift: 0},
+    ...{labels: address.labels ?? LABELS, template: address.template ?? TEMPLATE, subject: (address.subject ?? 1) - 1},
+    ...{embedded: 0, error: null}
   });
   const {state} = store;
 
   const film = recordedFilm(home, homeNumbers);
   const asked = readQuery(location.search, {prompt: text, seed: seedField});
-  const watch = watchStore({
-    ...{prompt: asked.prompt ?? film.prompt, seed: asked.seed ?? film.settings.seed, other: recording.watched.other},
-    ...{film, scored: recording.watched, modelName: home.model, preview: home.preview}
+  const {other} = recording.watched;
+  const watch = watchStore(
+    {
+      ...{prompt: asked.prompt ?? film.prompt, seed: asked.seed ?? film.settings.seed, other: address.other ?? other},
+      ...{film, scored: recording.watched, modelName: home.model, preview: home.preview}
+    },
+    address.step
+  );
+  const below = createStore<Pick<Asked, "checkpoint" | "arrows">>({
+    ...{checkpoint: address.checkpoint ?? null, arrows: address.arrows ?? ARROWS}
   });
   const {ranked} = recording;
   const rank = rankStore({
-    prompt: ranked.prompt,
+    ...{model: recording.model, prompt: ranked.prompt},
     list: ranked.seeds.map((seed, i) => ({seed, pixels: null, score: ranked.scores[i]}))
   });
   // Only a store of pictures: what is live brings its own, and of a recording the previews are enough.
@@ -140,10 +142,10 @@ export function createClip({recording, numbers, home, homeNumbers, engine, ...pa
 
   /** The model's own temperature, and the reader's own picture of the prompt that came along, where one is kept. */
   async function goLive(): Promise<void> {
-    await engine.load(["clip_text", "clip_vision"]);
+    const {name} = await engine.load(["clip_text", "clip_vision"]);
     const {logitScale} = await engine.clipInfo();
     const untouched = state.temperature === state.learned;
-    store.set({learned: 1 / logitScale, ...(untouched ? {temperature: 1 / logitScale} : {})});
+    store.set({model: name, learned: 1 / logitScale, ...(untouched ? {temperature: 1 / logitScale} : {})});
     if (!asked.prompt || address.pictures) return;
     const own = (await pictures.own()).find(({name}) => name.startsWith(`${asked.prompt} (seed `));
     if (!own) return;
@@ -155,19 +157,25 @@ export function createClip({recording, numbers, home, homeNumbers, engine, ...pa
   const steps = film.settings.steps;
   const lines = (names: readonly (keyof ClipState)[], write: (now: Readonly<ClipState>) => Codes) =>
     codesOf(store, names, write);
-  const arrows = cosineArrows();
-  const arrowLines = codeRow(arrowsCode(arrows.value));
-  arrows.addEventListener("input", () => arrowLines.update(arrowsCode(arrows.value)));
+  const arrows = cosineArrows({value: below.state.arrows});
+  arrows.addEventListener("input", () => below.set({arrows: arrows.value}));
+  const checkpoints = {value: address.checkpoint, onShow: (checkpoint: number | null) => below.set({checkpoint})};
 
   return {
     ...{store, watch},
     matrix: matrix({...shared, distance, chooser}),
     codes: lines(["captions", "pictures", "temperature"], matrixCode),
     towers: withCodes(towers({...shared, config: recording.config}), lines(["cell"], towerCode)),
-    arrows: withCodes(html("div", {class: "figure arrows-figure"}, arrows), arrowLines),
-    numbers: lossNumbers(shared),
+    arrows: withCodes(
+      html("div", {class: "figure arrows-figure"}, arrows),
+      codesOf(below, ["arrows"], (now) => arrowsCode(now.arrows))
+    ),
+    numbers: {cosine: cosineNumbers(below), loss: lossNumbers(shared), labels: labelNumbers(shared)},
     zeroShot: withCodes(zeroShot(shared), lines(["labels", "template", "temperature", "subject"], zeroShotCode)),
-    training: withCodes(training({snapshots, metrics, scene: pictures.scene, invalidation}), codeRow(trainingCode())),
+    training: withCodes(
+      training({snapshots, metrics, scene: pictures.scene, invalidation, ...checkpoints}),
+      codeRow(trainingCode())
+    ),
     watching: withCodes(
       watching({
         ...{store: watch, engine, decoding, steps, guidance: film.settings.guidance, invalidation}
@@ -201,9 +209,19 @@ export function createClip({recording, numbers, home, homeNumbers, engine, ...pa
         last = ""; // what failed is asked again once the model is there
         embedLater();
       });
-      const query = () => queryOf(state, watch.state, {prompt: film.prompt, seed: film.settings.seed});
+      const usual = {
+        prompt: film.prompt,
+        seed: film.settings.seed,
+        other,
+        step: null,
+        checkpoint: null,
+        arrows: ARROWS
+      };
+      const step = () => (isLast(watch.state.film, watch.state.step) ? null : watch.state.step + 1);
+      const query = () => queryOf(state, {...watch.state, ...below.state, step: step()}, usual);
       keepQuery(store, query);
       keepQuery(watch, query);
+      keepQuery(below, query);
       void showScenes();
       void goLive().catch(() => {}); // the status tells
       void invalidation.then(() => clearTimeout(timer));

@@ -124,6 +124,9 @@ for line in open("data/models/tiny/history/clip.jsonl"):
     print(entry["step"], round(loss.item(), 2), entry["retrieval_64"])`
 });
 
+/** What the decoder gives beyond black and white is cut off, as on a screen. */
+const ON_SCREEN = `const onScreen = ({data, dims}) => ({data: data.map((value) => Math.min(1, Math.max(-1, value))), dims});`;
+
 /** What drawings and their scores in Python begin with. */
 const drawing = (
   prompt: string,
@@ -177,10 +180,11 @@ export function watchCode({
 
 const engine = createEngine();
 const words = await engine.embedTexts([${jsText(prompt)}, ${jsText(other)}]);
+${ON_SCREEN}
 const options = {prompt: ${jsText(prompt)}, seed: ${seed}, steps: ${steps}, guidance: ${guidance}, sampler: "ddim"};
 for await (const {x0, xt} of engine.draw(options)) {
-  const guess = await engine.embedImages(await engine.decode(x0));
-  const noisy = await engine.embedImages(await engine.decode(xt));
+  const guess = await engine.embedImages(onScreen(await engine.decode(x0)));
+  const noisy = await engine.embedImages(onScreen(await engine.decode(xt)));
   console.log(cosines(guess, words).data, cosines(noisy, words).data);
 }`,
     python: `${drawing(prompt, [prompt, other], steps, guidance)}
@@ -195,10 +199,11 @@ export const rankCode = ({prompt, seed}: {prompt: string; seed: number}, steps: 
 
 const engine = createEngine();
 const words = await engine.embedTexts([${jsText(prompt)}]);
+${ON_SCREEN}
 for (let seed = ${seed}; seed < ${seed + 8}; seed++) {
   let last;
   for await (const step of engine.draw({prompt: ${jsText(prompt)}, seed, steps: ${steps}, guidance: ${guidance}, sampler: "ddim"})) last = step;
-  const image = await engine.embedImages(await engine.decode(last.prev));
+  const image = await engine.embedImages(onScreen(await engine.decode(last.prev)));
   console.log(seed, cosines(image, words).data[0]);
 }`,
   python: `${drawing(prompt, [prompt], steps, guidance)}

@@ -16,5 +16,17 @@ export const CAPTIONS = [
 /** What the page's classifier chooses from. */
 export const LABELS = ["horse", "panda", "penguin", "apple", "rocket", "cat"];
 
+/** The model of the recorded numbers. */
+export const RECORDED = "tiny";
+
+/** How a label becomes a sentence at first. */
+export const TEMPLATE = "a {}";
+
+/** The two arrows at first. */
+export const ARROWS = [
+  {angle: 20, length: 1.6},
+  {angle: 70, length: 1.2}
+] as const;
+
 /** The caption that the watched drawing is scored against beside its own. */
 export const OTHER = "a penguin in space";

@@ -8,7 +8,7 @@ import {meanCosines} from "../src/contrastive.js";
 import type {Store} from "../page/store.js";
 import type {Distance} from "../page/distance.js";
 import type {Embeddings} from "../page/embeddings.js";
-import {batchOf, VIEWS, type Batch, type ClipState, type View} from "./state.js";
+import {batchOf, sourceLine, VIEWS, type Batch, type ClipState, type View} from "./state.js";
 
 /** What the matrix draws on. */
 export interface MatrixParts {
@@ -35,6 +35,7 @@ export function matrix({store, embeddings, distance, chooser}: MatrixParts): HTM
   const reading = html("p", {class: "matrix-reading", "aria-live": "polite"});
   const lossLine = html("p", {class: "matrix-loss"});
   const badge = html("span", {class: "badge"});
+  const caption = html("p", {class: "caption"});
   const panel = html("div", {class: "matrix-chooser", role: "group", "aria-label": "Choose a picture"});
 
   table.addEventListener("input", () => store.set({cell: table.value}));
@@ -56,6 +57,10 @@ export function matrix({store, embeddings, distance, chooser}: MatrixParts): HTM
     table.update(data);
     badge.textContent = batch.live ? "live" : "recorded";
     badge.className = `badge badge-${badge.textContent}`;
+    caption.textContent = sourceLine(now, batch.live, [
+      `temperature learned: ${tauText(now.learned)}`,
+      ...numbersOf(now)
+    ]);
     const range = rangeOf(now.view, batch);
     if (legendOf !== `${now.view} ${range}`) legend.replaceChildren(legendFor(now.view, data.color, range));
     legendOf = `${now.view} ${range}`;
@@ -80,8 +85,15 @@ export function matrix({store, embeddings, distance, chooser}: MatrixParts): HTM
     html("div", {class: "matrix-grid"}, captions, table),
     panel,
     html("div", {class: "matrix-foot"}, reading, legend),
-    html("div", {class: "matrix-controls"}, temperatureControl(store), lossLine)
+    html("div", {class: "matrix-controls"}, temperatureControl(store), lossLine),
+    caption
   );
+}
+
+/** The scenes' numbers: with them the same pictures can be had again. */
+function numbersOf({pictures}: Readonly<ClipState>): string[] {
+  const numbers = pictures.flatMap((picture) => (picture?.seed === undefined ? [] : [String(picture.seed)]));
+  return numbers.length ? [`${numbers.length === 1 ? "scene" : "scenes"} ${numbers.join(", ")}`] : [];
 }
 
 function captionList(store: Store<ClipState>): HTMLElement {
@@ -124,7 +136,7 @@ function temperatureControl(store: Store<ClipState>): HTMLElement {
   const {state} = store;
   const range = slider("Temperature", {
     ...{min: -2, max: 0, step: 0.01, value: Math.log10(state.temperature)},
-    format: (power) => (10 ** power).toPrecision(2)
+    format: (power) => tauText(near(power, state.temperature) ? state.temperature : 10 ** power)
   });
   const learned = html("button", {
     type: "button",
@@ -133,12 +145,15 @@ function temperatureControl(store: Store<ClipState>): HTMLElement {
   });
   range.addEventListener("input", () => store.set({temperature: 10 ** range.value}));
   store.onChange(({temperature, learned: known}) => {
-    if (Math.abs(range.value - Math.log10(temperature)) > 0.006) range.value = Math.log10(temperature);
-    learned.textContent = `learned: ${known.toPrecision(3)}`;
+    range.value = Math.log10(temperature);
+    learned.textContent = `learned: ${tauText(known)}`;
     learned.setAttribute("aria-pressed", String(temperature === known));
   });
   return html("div", {class: "temperature"}, range, learned);
 }
+
+/** Whether the slider stands where a temperature is: its steps are coarser than what training found. */
+const near = (power: number, temperature: number): boolean => Math.abs(power - Math.log10(temperature)) < 0.0051;
 
 /** What goes into the table: numbers, colours and margins of the view. */
 function dataOf(state: Readonly<ClipState>, batch: Batch, distance: Distance): SimilarityData {
@@ -204,7 +219,7 @@ function readingOf({view, captions, cell, error}: Readonly<ClipState>, {cosines,
   const pair = `picture ${cell.row + 1} and caption ${letter(cell.column)}`;
   if (view === "cosine") {
     const {matched, unmatched} = meanCosines(cosines);
-    return `Of ${pair}: ${signed(at(cosines.data))}. Pairs on the diagonal have ${signed(matched)} on average, the others ${signed(unmatched)}.`;
+    return `Of ${pair} the cosine is ${signed(at(cosines.data))}. Pairs on the diagonal have ${signed(matched)} on average, the others ${signed(unmatched)}.`;
   }
   if (view === "rows") {
     return `Read along a row: picture ${cell.row + 1} gives ${percentage(at(loss.rows.data))} of itself to caption ${letter(cell.column)}, and ${percentage(at(loss.rows.data, cell.row, cell.row))} to its own.`;
@@ -228,7 +243,7 @@ function lossOf({loss, cosines}: Batch, {shift, temperature}: Readonly<ClipState
     html("b", {}, lossText(loss.captionLoss)),
     ") = ",
     html("strong", {}, lossText(loss.loss)),
-    ` at temperature ${temperature.toPrecision(2)}${shifted}. Blind guessing has ln ${cosines.dims[0]} = ${blind.toFixed(2)}.`
+    ` at temperature ${tauText(temperature)}${shifted}. Blind guessing has ln ${cosines.dims[0]} = ${blind.toFixed(2)}.`
   ];
 }
 
@@ -236,6 +251,9 @@ function lossOf({loss, cosines}: Batch, {shift, temperature}: Readonly<ClipState
 export function lossText(loss: number): string {
   return loss >= 0.1 ? loss.toFixed(2) : loss.toFixed(loss >= 0.01 ? 3 : 4);
 }
+
+/** A temperature in three digits that count: "0.0522". */
+export const tauText = (temperature: number): string => temperature.toPrecision(3);
 
 /** Two digits, with a true minus. */
 export function signed(value: number): string {

@@ -1,10 +1,13 @@
 import {html} from "../components/dom.js";
 import {percentage} from "../components/shareBars.js";
 import {letter} from "../components/similarityTable.js";
+import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
 import type {Embeddings} from "../page/embeddings.js";
-import {lossText, signed} from "./matrix.js";
-import {batchOf, type ClipState} from "./state.js";
+import type {Arrow} from "../../components/cosineArrows.js";
+import {lossText, signed, tauText} from "./matrix.js";
+import {batchOf, type Asked, type ClipState} from "./state.js";
+import {sharesOf} from "./zeroShot.js";
 
 interface Parts {
   store: Store<ClipState>;
@@ -19,7 +22,7 @@ export function lossNumbers({store, embeddings}: Parts): HTMLElement {
     if (!cosines || !loss) return node.replaceChildren(html("p", {}, "The numbers are being computed …"));
     const {row: i, column: j} = state.cell;
     const size = state.captions.length;
-    const tau = state.temperature.toPrecision(2);
+    const tau = tauText(state.temperature);
     const at = (values: ArrayLike<number>, row: number, column: number) => values[row * size + column];
     const sum = (values: readonly number[]) => values.map((value) => power(value, tau)).flatMap(plus);
     const [s, p, q] = [cosines, loss.rows, loss.columns].map(({data}) => at(data, i, j));
@@ -36,6 +39,55 @@ export function lossNumbers({store, embeddings}: Parts): HTMLElement {
         `gradient = (${p.toFixed(3)} + ${q.toFixed(3)} − ${own}) / (2 · ${size} · ${tau}) = ${signed(at(loss.gradient.data, i, j))}`
       ),
       html("p", {}, `L = ½ (${lossText(loss.pictureLoss)} + ${lossText(loss.captionLoss)}) = ${lossText(loss.loss)}`)
+    );
+  });
+  return node;
+}
+
+/** The cosine of the two arrows, from their coordinates. */
+export function cosineNumbers(store: Pick<Store<Pick<Asked, "arrows">>, "state" | "onChange">): HTMLElement {
+  const node = html("div", {class: "live-numbers"});
+  onSelected(store, ["arrows"], ({arrows}) => {
+    const [u, v] = arrows.map(pointOf);
+    const term = (value: number) => (value < 0 ? `(${signed(value)})` : signed(value));
+    const product = u.map((value, i) => `${term(value)} · ${term(v[i])}`).join(" + ");
+    const roots = [u, v].map((point) => `√(${point.map((value) => `${term(value)}²`).join(" + ")})`);
+    const dot = u.reduce((sum, value, i) => sum + value * v[i], 0);
+    const cosine = dot / (Math.hypot(...u) * Math.hypot(...v));
+    node.replaceChildren(
+      html("p", {}, `Of the two arrows above: u = (${u.map(signed).join(", ")}), v = (${v.map(signed).join(", ")})`),
+      html("p", {}, `cos(u, v) = (${product}) / (${roots.join(" ")}) = ${signed(cosine)}`)
+    );
+  });
+  return node;
+}
+
+const pointOf = ({angle, length}: Arrow): number[] => {
+  const turn = (angle * Math.PI) / 180;
+  return [length * Math.cos(turn), length * Math.sin(turn)];
+};
+
+/** The share of the label that wins, with the numbers of all labels. */
+export function labelNumbers({store, embeddings}: Parts): HTMLElement {
+  const node = html("div", {class: "live-numbers"});
+  store.onChange((state) => {
+    const shares = sharesOf(state, embeddings);
+    if (!shares) return node.replaceChildren(html("p", {}, "The numbers are being computed …"));
+    const tau = tauText(state.temperature);
+    const best = shares.reduce((a, b) => (b.share > a.share ? b : a));
+    const terms = shares.map(({cosine}) => power(cosine, tau)).flatMap(plus);
+    node.replaceChildren(
+      html("p", {}, `Picture ${state.subject + 1} and the label “${best.label}”, which wins:`),
+      html(
+        "p",
+        {},
+        html("i", {}, "p"),
+        " = ",
+        power(best.cosine, tau),
+        " / (",
+        ...terms,
+        `) = ${percentage(best.share)}`
+      )
     );
   });
   return node;

@@ -3,7 +3,7 @@ import {tryThis} from "../components/tryThis.js";
 import type {Store} from "../page/store.js";
 import {percentage} from "../components/shareBars.js";
 import type {Embeddings} from "../page/embeddings.js";
-import {lossText} from "./matrix.js";
+import {lossText, tauText} from "./matrix.js";
 import {batchOf, type ClipState} from "./state.js";
 
 interface Parts {
@@ -22,7 +22,7 @@ export function shiftQuestion({store, embeddings}: Parts): HTMLElement {
     const [plain, moved] = [0, shift].map((by) => batchOf({...state, shift: by}, embeddings).loss);
     const measured =
       plain && moved ? `Here the loss is ${lossText(plain.loss)} before and ${lossText(moved.loss)} after.` : "";
-    answer.textContent = `Nothing: a softmax compares, and what is added to all falls out. ${measured} So nothing in the training asks a wrong pair for cosine 0; it asks that the right one be larger.`;
+    answer.textContent = `Nothing: a softmax only compares, and what is added to all cancels out. ${measured} So nothing in the training asks a wrong pair for cosine 0; it asks that the right one be larger.`;
   });
   return withButton(
     tryThis({
@@ -43,13 +43,13 @@ export function temperatureQuestion({store, embeddings}: Parts): HTMLElement {
   store.onChange((state) => {
     const [cold, warm] = [state.learned, 1].map((temperature) => batchOf({...state, temperature}, embeddings).loss);
     const share = (loss: typeof cold) => (loss ? `${Math.round(100 * loss.rows.data[0])} %` : "…");
-    answer.textContent = `Cosines end at 1, so at temperature 1 no pair can stand out by much: picture 1 gives its own caption ${share(warm)}, and ${share(cold)} at the learned ${state.learned.toPrecision(2)}. Dividing by a small number stretches the differences before the softmax. The model learned by how much, together with all else.`;
+    answer.textContent = `Cosines end at 1, so at temperature 1 no pair can stand out by much: picture 1 gives its own caption ${share(warm)}, and ${share(cold)} at the learned ${tauText(state.learned)}. Dividing by a small number stretches the differences before the softmax. By how much, the model learned together with everything else.`;
   });
   return withButton(
     tryThis({
       title: "Do not divide",
       text: "Cosines lie between −1 and 1. Set the temperature to 1, so that nothing is divided. How sure will picture 1 be of its own caption?",
-      guesses: ["as sure as before", "hardly more than of the others", "fully"],
+      guesses: ["as sure as before", "hardly surer than of the others", "completely"],
       answer
     }),
     button

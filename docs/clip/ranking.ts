@@ -6,6 +6,7 @@ import {progressBar, type ProgressData} from "../components/progressBar.js";
 import {ranksOf} from "../page/ranks.js";
 import {createStore, type Store} from "../page/store.js";
 import {cosine} from "../src/contrastive.js";
+import {onScreen} from "../src/pixels.js";
 import {rowsOf, type Tensor} from "../src/tensor.js";
 import type {Engine} from "./engine.js";
 import {createJob} from "../page/job.js";
@@ -20,6 +21,8 @@ export interface Ranked {
 /** Eight seeds of one prompt. */
 export interface RankState {
   source: "recorded" | "live";
+  /** The name of the model that drew them. */
+  model: string;
   prompt: string;
   list: readonly Ranked[];
   work: ProgressData | null;
@@ -36,7 +39,7 @@ export interface RankParts {
   invalidation: Promise<void>;
 }
 
-export function rankStore(initial: Pick<RankState, "prompt" | "list">): Store<RankState> {
+export function rankStore(initial: Pick<RankState, "model" | "prompt" | "list">): Store<RankState> {
   return createStore<RankState>({...initial, source: "recorded", work: null, error: null});
 }
 
@@ -45,13 +48,13 @@ export function ranking({store, engine, wish, steps, guidance, invalidation}: Ra
   const {state} = store;
   const job = createJob(store, async (signal, report) => {
     const {prompt, seed} = wish.state;
-    const first = Math.min(seed, 2 ** 32 - state.list.length);
+    const first = firstOf(seed);
     const label = "Drawing";
-    await engine.load();
+    const {name} = await engine.load();
     const [own] = rowsOf(await engine.embedTexts([prompt]));
     let list: Ranked[] = state.list.map((_, i) => ({seed: first + i, pixels: null, score: null}));
     const total = list.length * steps;
-    store.set({source: "live", prompt, list});
+    store.set({source: "live", model: name, prompt, list});
     for (const [i, {seed}] of list.entries()) {
       let latents: Tensor | null = null;
       for await (const {prev, index} of engine.draw({prompt, seed, steps, guidance, sampler: "ddim", signal})) {
@@ -59,12 +62,13 @@ export function ranking({store, engine, wish, steps, guidance, invalidation}: Ra
         report(i * steps + index + 1, total, `${label} picture ${i + 1} of ${list.length}, steps`);
       }
       if (signal.aborted || !latents) return;
-      const image = await engine.decode(latents);
+      const image = onScreen(await engine.decode(latents));
       const [row] = rowsOf(await engine.embedImages(image));
       list = list.map((old, j) => (j === i ? {seed, pixels: imagePixels(image), score: cosine(row, own)} : old));
       store.set({list});
     }
   });
+  const firstOf = (seed: number): number => Math.min(seed, 2 ** 32 - state.list.length);
   const start = html("button", {type: "button", class: "primary", onclick: () => void job.run()});
   const stop = html("button", {type: "button", onclick: job.cancel}, "Stop");
   const progress = progressBar();
@@ -75,16 +79,18 @@ export function ranking({store, engine, wish, steps, guidance, invalidation}: Ra
   const reading = html("p", {class: "rank-reading", "aria-live": "polite"});
   void invalidation.then(job.cancel);
 
-  const update = ({list, source, prompt, work, error: message}: Readonly<RankState>): void => {
+  const update = ({list, source, prompt, model, work, error: message}: Readonly<RankState>): void => {
     const order = ranksOf(list);
     tiles.forEach((node, i) => node.update(list[i], order[i], prompt, source));
     stop.disabled = work === null;
     progress.update(work);
     error.update(message);
     reading.textContent = readingOf(list, order);
-    caption.textContent = `${source === "live" ? "live, in this browser" : "recorded"} · “${prompt}” · DDIM · ${steps} steps · guidance ${guidance}`;
+    caption.textContent = `${source === "live" ? "live, in this browser" : "recorded"} · “${prompt}” · ${model} model · DDIM · ${steps} steps · guidance ${guidance}`;
   };
-  wish.onChange(({seed}) => (start.textContent = `Draw 8 pictures, from seed ${seed} on`));
+  wish.onChange(({prompt, seed}) => {
+    start.textContent = `Draw “${prompt}” with seeds ${firstOf(seed)} to ${firstOf(seed) + state.list.length - 1}`;
+  });
   store.onChange(update);
   update(state);
   return html(

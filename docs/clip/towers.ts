@@ -7,7 +7,7 @@ import type {Store} from "../page/store.js";
 import type {Embeddings} from "../page/embeddings.js";
 import {signed} from "./matrix.js";
 import type {ClipConfig} from "../page/clipRecording.js";
-import type {ClipState} from "./state.js";
+import {sourceLine, type ClipState} from "./state.js";
 
 /** The two towers on the selected pair: every stage with its shape, the two directions, and the sum that is their cosine. */
 export function towers({
@@ -28,18 +28,20 @@ export function towers({
   ];
   const products = heatmap(blank, {color: divergingScale(4 / width), label: "Their products"});
   const picture = pixelCanvas(null, {smooth: true, label: "The picture, cut into patches"});
-  const caption = html("p", {class: "tower-caption"});
+  const words = html("p", {class: "tower-caption"});
+  const caption = html("p", {class: "caption"});
   const titles = ["", ""].map(() => html("span"));
   const sum = html("p", {class: "tower-sum", "aria-live": "polite"});
   const {image_size: side, patch_size: patch} = config.vision_config;
   const patched = html("div", {class: "patched", style: `--patches: ${side / patch}`}, picture);
 
   let shown = "";
-  store.onChange(({pictures, captions, cell}) => {
-    const [chosen, words] = [pictures[cell.row], captions[cell.column]];
-    const [a, b] = [embeddings.picture(chosen?.pixels ?? null), embeddings.text(words)];
+  store.onChange((now) => {
+    const {pictures, captions, cell} = now;
+    const [chosen, told] = [pictures[cell.row], captions[cell.column]];
+    const [a, b] = [embeddings.picture(chosen?.pixels ?? null), embeddings.text(told)];
     picture.paint(chosen?.pixels ?? null);
-    caption.textContent = `“${words}”`;
+    words.textContent = `“${told}”`;
     titles[0].textContent = `Picture ${cell.row + 1}`;
     titles[1].textContent = `Caption ${letter(cell.column)}`;
     const [u, v] = [a, b].map((row) => (row ? unit(row) : new Float32Array(width)));
@@ -51,6 +53,9 @@ export function towers({
     const line = a && b ? `Sum of the ${width} products: cosine ${signed(cosine)}` : "…";
     if (line !== shown) sum.textContent = line;
     shown = line;
+    caption.textContent = sourceLine(now, embeddings.live([told], [chosen?.pixels ?? null]), [
+      `picture ${cell.row + 1} and caption ${letter(cell.column)}, selected in the matrix above`
+    ]);
   });
 
   return html(
@@ -60,7 +65,7 @@ export function towers({
       "div",
       {class: "tower-pair"},
       tower("picture", titles[0], patched, visionStages(config), strips[0]),
-      tower("text", titles[1], caption, textStages(config), strips[1])
+      tower("text", titles[1], words, textStages(config), strips[1])
     ),
     html(
       "div",
@@ -68,7 +73,8 @@ export function towers({
       html("span", {class: "tower-times"}, "one times the other, number by number"),
       products,
       sum
-    )
+    ),
+    caption
   );
 }
 
@@ -83,11 +89,11 @@ export function visionStages({projection_dim: out, vision_config: vision}: ClipC
     [`a picture`, `[3, ${side}, ${side}]`],
     [`cut into patches of ${patch} × ${patch} pixels`, `[${patches}, ${3 * patch * patch}]`],
     [
-      `each patch becomes one vector; a blank one is added to collect the answer, and each learns its place`,
+      `each patch becomes one vector; a blank one joins them to collect the answer; each place’s own vector is added`,
       `[${patches + 1}, ${width}]`
     ],
     [
-      `${layers} transformer layers, ${vision.num_attention_heads} heads: every patch may look at every other`,
+      `${layers} transformer layers, ${vision.num_attention_heads} heads: every patch may look at all others`,
       `[${patches + 1}, ${width}]`
     ],
     [`the blank one's vector is taken out`, `[${width}]`],
@@ -100,10 +106,10 @@ export function textStages({projection_dim: out, text_config: text}: ClipConfig)
   const {max_position_embeddings: length, hidden_size: width, num_hidden_layers: layers, vocab_size: words} = text;
   return [
     [`a caption`, `text`],
-    [`cut into tokens, one of ${words.toLocaleString("en")} numbers each`, `[${length}]`],
-    [`each token becomes one vector and learns its place`, `[${length}, ${width}]`],
+    [`cut into tokens, each one of ${words.toLocaleString("en")}`, `[${length}]`],
+    [`each token becomes one vector; each place’s own vector is added`, `[${length}, ${width}]`],
     [
-      `${layers} transformer layers, ${text.num_attention_heads} heads: every token may look at those before it`,
+      `${layers} transformer layers, ${text.num_attention_heads} heads: every token may look at itself and those before it`,
       `[${length}, ${width}]`
     ],
     [`the vector of the end mark is taken out: it has seen all words`, `[${width}]`],

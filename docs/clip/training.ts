@@ -41,17 +41,20 @@ export function checkpointOf(snapshot: Snapshot): Checkpoint {
   return {...snapshot, cosines, loss: contrastiveLoss(cosines, snapshot.temperature).loss, ...meanCosines(cosines)};
 }
 
-/** Options: how a scene is made, when to stop, and the pace of play in ms. */
+/** Options: how a scene is made, when to stop, the checkpoint to begin at, who hears of the one shown (null: the last), the pace of play in ms. */
 export interface TrainingParts {
   snapshots: readonly Snapshot[];
   metrics: readonly Metric[];
   scene(seed: number): Promise<SourcePicture>;
   invalidation: Promise<void>;
+  value?: number;
+  onShow?: (checkpoint: number | null) => void;
   pace?: number;
 }
 
 /** The recorded training: one batch from random to trained, with the loss, scrubbed by a slider. */
-export function training({snapshots, metrics, scene, invalidation, pace = 700}: TrainingParts): HTMLElement {
+export function training(parts: TrainingParts): HTMLElement {
+  const {snapshots, metrics, scene, invalidation, value = Infinity, onShow, pace = 700} = parts;
   if (!snapshots.length)
     return html("p", {class: "muted"}, "The history of the training is out of reach: reload the page to try again.");
   const checkpoints = snapshots.map(checkpointOf);
@@ -63,7 +66,12 @@ export function training({snapshots, metrics, scene, invalidation, pace = 700}: 
     cellText: (at: Cell) => wordsOf(at)
   });
   const rows = html("div", {class: "training-thumbs", "aria-hidden": "true", style: `--rows: ${size}`});
-  const range = slider("Checkpoint", {min: 0, max: last, value: last, format: (i) => `step ${checkpoints[i].step}`});
+  const range = slider("Checkpoint", {
+    min: 0,
+    max: last,
+    value: Math.min(value, last),
+    format: (i) => `step ${checkpoints[i].step}`
+  });
   const play = html("button", {type: "button", class: "round", "aria-label": "Play"});
   const reading = html("p", {class: "training-reading"});
   const facts = html("p", {class: "training-facts"});
@@ -84,11 +92,12 @@ export function training({snapshots, metrics, scene, invalidation, pace = 700}: 
 
   function show(): void {
     const at = checkpoints[range.value];
+    onShow?.(range.value === last ? null : range.value);
     map.update(
       asMatrix(at),
       `Cosines of ${size} pictures and ${size} captions after ${at.step} steps: ${signed(at.matched)} on the diagonal, ${signed(at.unmatched)} elsewhere, on average`
     );
-    facts.textContent = `After ${at.step} steps: matched ${signed(at.matched)}, unmatched ${signed(at.unmatched)} on average; temperature ${at.temperature.toFixed(3)}; loss of these ${size} pairs ${at.loss.toFixed(2)}; the right caption comes first among 64 for ${Math.round(100 * at.retrieval_64)} of 100 pictures.`;
+    facts.textContent = `After ${at.step} steps: matched ${signed(at.matched)}, unmatched ${signed(at.unmatched)} on average; temperature ${at.temperature.toFixed(3)}; loss of these ${size} pairs ${at.loss.toFixed(2)}; among 64 captions the right one comes first for ${Math.round(100 * at.retrieval_64)} % of the pictures.`;
     charts.replaceChildren(...chartsOf(checkpoints, metrics, at));
     reading.textContent = wordsOf(cell);
   }

@@ -14,6 +14,7 @@ import {previewOf} from "../page/look.js";
 import type {Decoding} from "../page/decoding.js";
 import {createStore, type Store} from "../page/store.js";
 import {cosine} from "../src/contrastive.js";
+import {onScreen} from "../src/pixels.js";
 import {batchItem, concat, rowsOf} from "../src/tensor.js";
 import {chartWidth} from "./chartWidth.js";
 import type {Engine} from "./engine.js";
@@ -49,9 +50,20 @@ export interface WatchParts {
   invalidation: Promise<void>;
 }
 
-export function watchStore(initial: Omit<WatchState, "step" | "playing" | "work" | "error" | "decoded">) {
-  const step = initial.film.steps.length - 1;
-  return createStore<WatchState>({...initial, step, playing: false, work: null, error: null, decoded: 0});
+/** @param step from 1; the last one where it is left out or there are not so many */
+export function watchStore(
+  initial: Omit<WatchState, "step" | "playing" | "work" | "error" | "decoded">,
+  step = Infinity
+) {
+  const last = initial.film.steps.length - 1;
+  return createStore<WatchState>({
+    ...initial,
+    step: Math.min(step - 1, last),
+    playing: false,
+    work: null,
+    error: null,
+    decoded: 0
+  });
 }
 
 /** The prompt is drawn, and every step's picture is held against it: the cosine by step, beside the picture. */
@@ -161,7 +173,7 @@ function watchJob({store, engine, decoding, steps, guidance}: WatchParts): Job {
     const scores: StepScore[] = [];
     report(0, steps, "Drawing and scoring");
     for await (const record of engine.draw({prompt, seed, steps, guidance, sampler: "ddim", signal})) {
-      const decoded = await engine.decode(concat([record.x0, record.xt]));
+      const decoded = onScreen(await engine.decode(concat([record.x0, record.xt])));
       const [guess, noisy] = rowsOf(await engine.embedImages(decoded));
       if (signal.aborted) return;
       scores.push({x0: cosine(guess, own), xt: cosine(noisy, own), other: cosine(guess, otherRow)});

@@ -4,8 +4,8 @@ import {shareBars, type Share} from "../components/shareBars.js";
 import {cosine, softmax} from "../src/contrastive.js";
 import type {Store} from "../page/store.js";
 import type {Embeddings} from "../page/embeddings.js";
-import {signed} from "./matrix.js";
-import {sentenceOf, TEMPLATES, type ClipState} from "./state.js";
+import {signed, tauText} from "./matrix.js";
+import {sentenceOf, sourceLine, TEMPLATES, type ClipState} from "./state.js";
 
 /** A classifier that nobody trained: labels typed by the reader, the nearest one wins. */
 export function zeroShot({store, embeddings}: {store: Store<ClipState>; embeddings: Embeddings}): HTMLElement {
@@ -30,6 +30,7 @@ export function zeroShot({store, embeddings}: {store: Store<ClipState>; embeddin
   });
   const bars = shareBars([], {label: "Shares of the labels"});
   const verdict = html("p", {class: "zero-verdict", "aria-live": "polite"});
+  const caption = html("p", {class: "caption"});
 
   store.onChange((now) => {
     const {pictures, subject, temperature} = now;
@@ -42,6 +43,10 @@ export function zeroShot({store, embeddings}: {store: Store<ClipState>; embeddin
     bars.update(shares ?? now.labels.map((label) => ({label, share: 0, note: "…"})));
     const words = shares ? verdictOf(shares, temperature) : now.labels.length ? "…" : "Type at least one label.";
     if (verdict.textContent !== words) verdict.textContent = words;
+    const sentences = now.labels.map((label) => sentenceOf(label, now.template));
+    caption.textContent = sourceLine(now, embeddings.live(sentences, [pictures[subject]?.pixels ?? null]), [
+      pictures[subject]?.name ?? "…"
+    ]);
   });
 
   return html(
@@ -55,7 +60,8 @@ export function zeroShot({store, embeddings}: {store: Store<ClipState>; embeddin
     ),
     html("div", {class: "zero-thumbs", role: "group", "aria-label": "Picture"}, ...thumbs.map(({button}) => button)),
     bars,
-    verdict
+    verdict,
+    caption
   );
 }
 
@@ -66,18 +72,21 @@ export function labelsIn(line: string): string[] {
 }
 
 /** softmax(cosine / temperature) over the labels' sentences; null while something is not embedded. */
-export function sharesOf(state: Readonly<ClipState>, embeddings: Embeddings): Share[] | null {
+export function sharesOf(state: Readonly<ClipState>, embeddings: Embeddings): (Share & {cosine: number})[] | null {
   const {pictures, subject, labels, template, temperature} = state;
   const row = embeddings.picture(pictures[subject]?.pixels ?? null);
   const texts = labels.map((label) => embeddings.text(sentenceOf(label, template)));
   if (!row || !labels.length || texts.some((text) => !text)) return null;
   const cosines = texts.map((text) => cosine(row, text!));
   const shares = softmax(cosines.map((value) => value / temperature));
-  return labels.map((label, i) => ({label, share: shares[i], note: `cosine ${signed(cosines[i])}`}));
+  return labels.map((label, i) => ({
+    ...{label, cosine: cosines[i]},
+    ...{share: shares[i], note: `cosine ${signed(cosines[i])}`}
+  }));
 }
 
 function verdictOf(shares: readonly Share[], temperature: number): string {
   const best = shares.reduce((a, b) => (b.share > a.share ? b : a));
   const sum = "The shares add up to 100 % whatever the labels are";
-  return `It answers “${best.label}”. ${sum}: temperature ${temperature.toPrecision(2)}, set above.`;
+  return `It answers “${best.label}”. ${sum}: temperature ${tauText(temperature)}, set above.`;
 }

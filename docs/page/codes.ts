@@ -44,4 +44,7 @@ export const jsText = (text: string): string => JSON.stringify(text);
 
 /** A text as Python writes it: ASCII alone, so that the copy runs in any terminal. */
 export const pyText = (text: string): string =>
-  JSON.stringify(text).replace(/[\u007f-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  JSON.stringify(text).replace(/[\u{7f}-\u{10ffff}]/gu, (sign) => {
+    const code = sign.codePointAt(0)!.toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
+  });

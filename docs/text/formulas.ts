@@ -8,7 +8,7 @@ import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
 import {attentionRow} from "./betweenFigure.js";
 import {placedOf} from "./matrixFigure.js";
-import {digits, distance, firstDifference, lengthOf, shareText} from "./measures.js";
+import {digits, distance, firstDifference, lengthOf, shareText, spreadOf} from "./measures.js";
 import {rowOf, stageShown, stagesOf} from "./reading.js";
 import {scoresOf, type Asked} from "./scores.js";
 import type {TextState} from "./state.js";
@@ -18,6 +18,7 @@ import {bracketed, rowShown} from "./sumFigure.js";
 export const formulasOf = (store: Store<TextState>, engine: Pick<Engine, "inside">) => ({
   sum: sumFormula(store),
   attention: attentionFormula(store, engine),
+  norm: normFormula(store),
   change: changeFormula(store),
   near: nearFormula(store)
 });
@@ -88,6 +89,34 @@ export function softmaxOf(scores: readonly number[], row: number): (Node | strin
     `) = ${digits(powers[best], 2)} / ${digits(sum, 2)} = ${Math.round((100 * powers[best]) / sum)} %`
   ];
 }
+
+/** Layer normalisation of one number of the shown row: what the row is measured by, and what the learnt γ and β make of it. */
+function normFormula(store: Store<TextState>): HTMLElement {
+  const node = line();
+  onSelected(store, ["reading", "row", "column"], ({reading, row, column: asked}) => {
+    const at = rowShown({reading, row});
+    const [before, final] = stagesOf(reading)
+      .slice(-2)
+      .map(({matrix}) => rowOf(matrix, at));
+    const column = Math.min(asked, final.length - 1);
+    const {mean, deviation} = spreadOf(before);
+    const normal = (before[column] - mean) / Math.sqrt(deviation ** 2 + EPSILON);
+    node.replaceChildren(
+      symbol("μ", {index: String(at)}),
+      ` = ${digits(mean)}, `,
+      symbol("σ", {index: String(at)}),
+      ` = ${digits(deviation)}: number ${column} of the row, ${digits(before[column])}, lies ${digits(normal)} standard deviations from the mean, and `,
+      symbol("γ", {index: String(column)}),
+      " and ",
+      symbol("β", {index: String(column)}),
+      ` make ${digits(final[column])} of it`
+    );
+  });
+  return node;
+}
+
+/** What keeps layer normalisation from dividing by 0, in CLIP's text towers. */
+const EPSILON = 1e-5;
 
 /** The difference of the first changed row. */
 function changeFormula(store: Store<TextState>): HTMLElement {

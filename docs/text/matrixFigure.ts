@@ -141,9 +141,11 @@ function countLine({tokens, truncated}: Tokens): string {
   const count = (wanted: TokenKind) => kinds.filter((kind) => kind === wanted).length;
   const [pieces, padding] = [count("piece"), count("padding")];
   const rest = padding ? `padding fills the other ${padding} places` : "no place is left for padding";
-  const chance = unseen ? ` (${unseen} of which, in a broken frame, training hardly ever or never showed)` : "";
+  const chance = unseen
+    ? ` Training hardly ever or never showed ${unseen === pieces ? (pieces === 1 ? "it" : "them") : `${unseen} of them`}: dashed frames mark what it did not teach.`
+    : "";
   const cut = truncated ? " The prompt has more tokens than fit: its end is cut off and never read." : "";
-  return `${pieces} ${pieces === 1 ? "token" : "tokens"} between begin and end${chance}; ${rest}, so that every prompt has ${tokens.length} rows.${cut}`;
+  return `${pieces} ${pieces === 1 ? "token" : "tokens"} between begin and end; ${rest}, so that every prompt has ${tokens.length} rows.${cut}${chance}`;
 }
 
 /** Colour scales by their limit: the same object keeps its table of colours. */

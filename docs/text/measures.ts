@@ -13,6 +13,12 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, value, i) => sum + value * b[i], 0) / (lengthOf(a) * lengthOf(b));
 }
 
+/** The mean of a row's numbers, and their standard deviation about it. */
+export function spreadOf(row: Float32Array): {mean: number; deviation: number} {
+  const mean = row.reduce((sum, value) => sum + value, 0) / row.length;
+  return {mean, deviation: Math.sqrt(row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / row.length)};
+}
+
 /** How far the rows of two matrices of one shape are apart, each over the mean length of the two rows. */
 export function rowDifferences(a: Matrix, b: Matrix): number[] {
   return Array.from({length: Math.min(a.rows, b.rows)}, (_, i) => {

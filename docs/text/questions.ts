@@ -18,7 +18,7 @@ export function pluralQuestion({set}: Store<TextState>, figure: HTMLElement): HT
     guesses: ["the same token", "“horse” and a new piece “s”", "other pieces altogether"],
     answer:
       line(`The merges follow the list, not the grammar. In “horse” the e carries the mark of the word's end, in “horses” it does not,
-      so the merges that lead to the familiar token never come about. The ladder shows what comes instead, and below it what training
+      so the merges that lead to the familiar token never happen. The ladder shows what comes instead, and below it what training
       saw of those pieces.`),
     action: {
       label: "Replay “horses”",
@@ -35,7 +35,7 @@ export function lastWordQuestion({set}: Store<TextState>, figure: HTMLElement): 
   return tryThis({
     title: "Change the last word",
     text: "“A horse on the grass” becomes “a horse on the beach”. Which rows of the final matrix change?",
-    guesses: ["all of them", "only that word's row", "that word's row and the padding after it"],
+    guesses: ["all of them", "only that word's row", "that word's row and all after it"],
     answer:
       line(`A row looks only at itself and at the rows above it. Those above the changed word cannot know of it, after any number
       of layers; those below it, the padding too, can. The bars give the measured difference of each row.`),

@@ -63,7 +63,7 @@ export function spellFigure(store: Store<TextState>, counts: TokenCounts): HTMLE
 function captionOf({merges, captions, scenes}: TokenCounts, live: boolean): string {
   const [many, all] = [captions, scenes].map((count) => count.toLocaleString("en"));
   const source = live ? "merges computed in this browser by the model’s own list" : "recorded merges";
-  return `${source} of ${merges} · how often a piece was seen: recorded, over the ${many} captions of the ${all} scenes that CLIP learned from`;
+  return `${source} of ${merges} · how often a piece stands in a caption: recorded, over the ${many} captions of CLIP’s ${all} training scenes`;
 }
 
 /** The first word of what was typed; where the tokenizer is missing, one of those recorded, or null. */

@@ -8,7 +8,7 @@ export interface TokenCounts {
   readonly captions: number;
   /** How many merges the tokenizer has. */
   readonly merges: number;
-  /** By id: how often the token stood in those captions. */
+  /** By id: how often the token stands in those captions; training drew most of the scenes, and one caption of each. */
   readonly counts: readonly number[];
   /** Ids of the tokens of the words below. */
   readonly ids: Readonly<Record<string, number>>;
@@ -43,9 +43,9 @@ export function rungsOf({start, merges}: Replay): Rung[] {
 }
 
 const NOTES: Record<Familiarity, (times: string) => string> = {
-  never: () => "never seen in training: untrained",
-  hardly: (times) => `hardly ever seen: ${times} times`,
-  known: (times) => `seen ${times} times`
+  never: () => "in none of the training captions: untrained",
+  hardly: (times) => `in hardly any training caption: ${times} times`,
+  known: (times) => `${times} times in the training captions`
 };
 
 /** The tokens of a word with what training saw of them. */

@@ -1,13 +1,14 @@
-import type {TokenizerFile} from "../src/models/bytePairs.js";
+import {splitWords, type TokenizerFile} from "../src/models/bytePairs.js";
 import type {Engine} from "../src/worker/client.js";
 import {loadingNote} from "../page/loading.js";
 import {keepQuery, readQuery} from "../page/query.js";
-import {createStore} from "../page/store.js";
+import {onSelected} from "../page/selected.js";
+import {createStore, type Store} from "../page/store.js";
 import {betweenFigure} from "./betweenFigure.js";
 import {changeFigure} from "./changeFigure.js";
 import {codesFor} from "./codes.js";
 import {formulasOf} from "./formulas.js";
-import {matrixFigure} from "./matrixFigure.js";
+import {matrixFigure, placedOf} from "./matrixFigure.js";
 import {nearFigure} from "./nearFigure.js";
 import {playsAtFirst} from "./playing.js";
 import {ballQuestion, lastWordQuestion, orderQuestion, pluralQuestion} from "./questions.js";
@@ -43,6 +44,7 @@ export function createText({recording, numbers, counts, engine, invalidation}: T
   const note = loadingNote(engine);
   note.addEventListener("retry", () => reader.retry(), true);
 
+  followWord(store);
   const [spelling, change] = [spellFigure(store, counts), changeFigure(store)];
   const near = nearFigure(store, {counts, colors: recorded.colors});
 
@@ -75,6 +77,17 @@ export function createText({recording, numbers, counts, engine, invalidation}: T
       });
     }
   };
+}
+
+/** A token that is pressed takes its word along to the ladder of merges; the address's own word stays. */
+function followWord({onChange, set}: Store<TextState>): void {
+  let opened = false;
+  onSelected({onChange}, ["row"], ({row, reading}) => {
+    const token = row === null ? undefined : placedOf(reading)[row];
+    if (opened && token?.kind === "piece")
+      set({word: splitWords(reading.prompt)[token.word], rung: null, replaying: false});
+    opened = true;
+  });
 }
 
 /** What the figures show before the model is there. */

@@ -7,7 +7,7 @@ import {blankPixels} from "../../components/paint.js";
 import {percentage, shareBars} from "../../components/shareBars.js";
 import {inkOn, similarityTable, type SimilarityData} from "../../components/similarityTable.js";
 import {engineCode, pythonCode} from "../../docs/clip/code.js";
-import {CAPTIONS, LABELS, SCENES} from "../../docs/clip/defaults.js";
+import {ARROWS, CAPTIONS, LABELS, RECORDED, SCENES, TEMPLATE} from "../../docs/clip/defaults.js";
 import {createClip} from "../../docs/clip/clip.js";
 import {createDistance} from "../../docs/page/distance.js";
 import {createEmbeddings} from "../../docs/page/embeddings.js";
@@ -55,6 +55,7 @@ const toyEngine = () => ({
 
 const stateOf = (change: Partial<ClipState> = {}): ClipState => ({
   ...{pictures: [pictureOf(0), pictureOf(255)], captions: ["1,1", "1,0"], temperature: 0.1, learned: 0.05},
+  model: "toy",
   ...{view: "cosine", cell: {row: 0, column: 0}, picking: null, shift: 0, labels: ["0,1"], template: "{}"},
   ...{subject: 0, embedded: 0, error: null},
   ...change
@@ -128,9 +129,12 @@ describe("the batch", () => {
 });
 
 describe("the address", () => {
-  const usual = {prompt: "a horse on the grass", seed: 7};
+  const usual = {
+    ...{prompt: "a horse on the grass", seed: 7, other: "a penguin in space"},
+    ...{step: null, checkpoint: null, arrows: ARROWS}
+  };
 
-  test("brings captions, scenes, labels, temperature and view back", () => {
+  test("brings every control back", () => {
     const state = stateOf({
       ...{
         captions: ["a | b".replace("|", "and"), "c", "d", "e", "f"],
@@ -138,10 +142,17 @@ describe("the address", () => {
         temperature: 0.2,
         view: "pull"
       },
+      ...{cell: {row: 1, column: 2}, subject: 3, template: "a picture of a {}"},
       pictures: [5, 6, 7, 8, 9].map(pictureOf)
     });
-    const query = queryOf(state, {prompt: "a cat", seed: 3}, usual);
+    const arrows = [
+      {angle: 350, length: 1.25},
+      {angle: 0, length: 2}
+    ] as const;
+    const query = queryOf(state, {prompt: "a cat", seed: 3, other: "a dog", step: 4, checkpoint: 0, arrows}, usual);
     expect(readAddress(query)).toEqual({
+      ...{pair: {row: 1, column: 2}, subject: 4, template: "a picture of a {}"},
+      ...{other: "a dog", step: 4, checkpoint: 0, arrows},
       ...{
         prompt: "a cat",
         captions: state.captions,
@@ -155,9 +166,11 @@ describe("the address", () => {
 
   test("is plain on a plain visit, and what is not valid is left out", () => {
     const pictures = SCENES.map((seed) => ({...pictureOf(0), seed}));
-    const plain = stateOf({captions: CAPTIONS, pictures, labels: LABELS, temperature: 0.05});
+    const plain = stateOf({captions: CAPTIONS, pictures, labels: LABELS, temperature: 0.05, template: TEMPLATE});
     expect(queryOf(plain, usual, usual)).toBe("");
     expect(readAddress("?pictures=1,x&tau=7&view=magic&captions=||&labels=,")).toEqual({});
+    expect(readAddress("?pair=6A&subject=0&template=x&arrows=1,1,400,1&checkpoint=-1&step=0")).toEqual({});
+    expect(readAddress("?arrows=1,2,3")).toEqual({});
   });
 
   test("a prompt that came along is the first caption", () => {
@@ -222,6 +235,7 @@ describe("what is recorded", () => {
   test("is the page's batch: pictures and captions that belong together point the same way", () => {
     expect(recording.scenes).toEqual(SCENES);
     expect(recording.captions).toEqual(CAPTIONS);
+    expect(recording.model).toBe(RECORDED);
     expect(rows.anchors.length).toBe(recording.anchors.count);
     const values = rows.pictures.flatMap((picture) => rows.captions.map((caption) => cosine(picture, caption)));
     const {matched, unmatched} = meanCosines({data: Float32Array.from(values), dims: [5, 5]});
@@ -420,13 +434,16 @@ describe("the page", {timeout: 60_000}, () => {
       ...{engine: engine as never, invalidation: new Promise<void>(() => {})}
     });
     const {matrix, codes, towers, arrows, numbers, zeroShot, training, watching, ranking, questions} = page;
+    const {cosine, loss, labels} = numbers;
     const asked = [questions.word(), questions.shift(), questions.temperature()];
     document.body.replaceChildren(
       matrix,
       codes,
       towers,
       arrows,
-      numbers,
+      loss,
+      cosine,
+      labels,
       zeroShot,
       training,
       watching,

@@ -148,9 +148,9 @@ describe("spelling", () => {
     const pieces = finalPieces(replayed, {ow: 0, l: 1, "s</w>": 2}, seen);
     expect(pieces.map(({untrained}) => untrained)).toEqual([true, true, false]);
     expect(pieces.map(({note}) => note)).toEqual([
-      "never seen in training: untrained",
-      "hardly ever seen: 5 times",
-      "seen 9,000 times"
+      "in none of the training captions: untrained",
+      "in hardly any training caption: 5 times",
+      "9,000 times in the training captions"
     ]);
     expect(verdict(replayed, pieces)).toBe(
       "“owls” falls into 3 pieces, 2 of which training showed hardly ever or never."

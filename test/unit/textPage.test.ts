@@ -2,7 +2,7 @@
 /** The chapter on text, live on the shipped model, beside transformers and the tokenizers library in Python. */
 import {readFileSync} from "node:fs";
 import * as ort from "onnxruntime-web";
-import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {afterAll, beforeAll, describe, expect, test, vi} from "vitest";
 import {differenceBars, summaryOf} from "../../docs/text/changeFigure.js";
 import {headOf, masked} from "../../docs/text/betweenFigure.js";
 import {lengthOf, rowDifferences, shareText} from "../../docs/text/measures.js";
@@ -194,6 +194,14 @@ test("the colours of things are those of their emoji, and the chapter’s figure
   const page = readFileSync("docs/text.md", "utf8");
   expect(page).toContain(words);
   expect(page).toContain(`the cosine of their single vectors is ${swapped.pooled_cosine.toFixed(2)}`);
+  const [doughnut, cow] = ["a doughnut", "a cow"].map((other) => golden.near["a horse"][other].toFixed(2));
+  expect(page).toContain(`more like a doughnut (cosine ${doughnut}) than like a cow (${cow})`);
+  const {counts} = json("docs/recorded/text-tokens.json") as {counts: number[]};
+  const never = counts
+    .slice(0, -2)
+    .filter((count) => count === 0)
+    .length.toLocaleString("en");
+  expect(page).toContain(`Of the ${counts.length.toLocaleString("en")} tokens of this small model these are ${never},`);
   const {final} = swapped.differences;
   expect(page).toContain(`the rows of the two colours differ by ${shareText(final[2])} and ${shareText(final[6])}`);
   const list = Object.entries(golden.near["a horse"])
@@ -234,6 +242,14 @@ test("what the live page writes is what Python computes, to its digits", async (
     `Number 0 of this row: ${three(token)} + ${bracketed} = ${three(sum)}`
   );
   expect(text.formulas.sum.textContent).toContain(`= ${three(token)} + ${bracketed} = ${three(sum)}`);
+  const {sums, lengths, entries} = golden.texts[prompt];
+  const [mean, square] = [sums.layer3[5] / 192, lengths.layer3[5] ** 2 / 192];
+  const deviation = Math.sqrt(square - mean ** 2);
+  const [before, after] = ["layer3", "final"].map((key) => entries[key][golden.rows.indexOf(5)][0]);
+  const normal = (before - mean) / Math.sqrt(deviation ** 2 + 1e-5);
+  expect(text.formulas.norm.textContent).toBe(
+    `μ5 = ${three(mean)}, σ5 = ${three(deviation)}: number 0 of the row, ${three(before)}, lies ${three(normal)} standard deviations from the mean, and γ0 and β0 make ${three(after)} of it`
+  );
   const pair = golden.pairs.find(({prompts}) => prompts[0] === prompt)!;
   expect(text.formulas.change.textContent).toContain(
     `= ${shareText(pair.differences.final[2])} for “red” and “yellow”`
@@ -245,6 +261,9 @@ test("what the live page writes is what Python computes, to its digits", async (
   ]);
   const cosines = golden.near["a horse"];
   expect(bars).toEqual(bars.map(([phrase]) => [phrase, cosines[phrase].toFixed(2).replace("-", "−")]));
-  const mean = Object.values(cosines).reduce((a, b) => a + b) / Object.keys(cosines).length;
-  expect(text.near.textContent).toContain(`The mean over all ${Object.keys(cosines).length} phrases is ${mean.toFixed(2)}`); // prettier-ignore
+  const meanOfAll = Object.values(cosines).reduce((a, b) => a + b) / Object.keys(cosines).length;
+  expect(text.near.textContent).toContain(`The mean over all ${Object.keys(cosines).length} phrases is ${meanOfAll.toFixed(2)}`); // prettier-ignore
+
+  store.set({row: 2});
+  await vi.waitFor(() => expect(store.state.word).toBe("red"));
 });
