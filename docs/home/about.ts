@@ -5,8 +5,8 @@ export function aboutTextEncoder(): HTMLElement {
   return about(
     "What is a text encoder?",
     `The prompt is cut into tokens, pieces of words with a number each. A transformer (the text half of CLIP, trained to tell which caption
-    belongs to which picture) turns each token into a list of 192 numbers that also says what the words around it mean. It runs once; every
-    turn of the loop reads the result.`,
+    belongs to which picture) turns each token into a list of 192 numbers that also says what stands before it. It runs once; every turn of the
+    loop reads the result.`,
     [
       ["Text", "./text"],
       ["CLIP", "./clip"]
@@ -18,9 +18,9 @@ export function aboutTextEncoder(): HTMLElement {
 export function aboutUnet(): HTMLElement {
   return about(
     "What are they?",
-    `The UNet looks at noisy latents, at the time t and at the words, and says one thing: which part of this is noise. The sampler takes a
-    little of that noise away and hands the rest to the next turn. The UNet answers twice a turn, with the words and without them; the
-    guidance scale enlarges the difference.`,
+    `The UNet, a neural network, looks at noisy latents, at the timestep t (how noisy they should be) and at the words, and says one
+    thing: which part of this is noise. The sampler takes a little of that noise away and hands the rest to the next turn. The UNet
+    answers twice a turn, with the words and without them; the guidance scale enlarges the difference.`,
     [
       ["Noise", "./noise"],
       ["Learning", "./learning"],

@@ -47,12 +47,19 @@ export const DETERMINISTIC = ["ddim", "pndm", "euler", "heun", "lms", "dpm++2m",
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** One line a sampler: mean error over prompts by UNet calls. */
+/** Of few prompts, one of which may end in another picture. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+}
+
+/** One line a sampler: median error over prompts by UNet calls. */
 export function recordedLines({lines}: RecordedConvergence): ChartLine[] {
   const samplers = [...new Set(lines.map(({sampler}) => sampler))];
   return samplers.map((sampler) => ({
     name: samplerNamed(sampler).title,
-    points: lines.filter((line) => line.sampler === sampler).map(({calls, errors}): Place => [calls, mean(errors)]),
+    points: lines.filter((line) => line.sampler === sampler).map(({calls, errors}): Place => [calls, median(errors)]),
     dots: true,
     ...lookOf(sampler)
   }));
@@ -167,7 +174,7 @@ export function convergence(
 }
 
 const captionOf = ({prompts, guidance}: RecordedConvergence): string =>
-  `Recorded: mean over ${countOf(prompts.length)}, guidance ${guidance}, seeds from 0 on, diffusers’ schedulers on this model.`;
+  `Recorded: median of ${countOf(prompts.length)}, guidance ${guidance}, diffusers’ schedulers on this model.`;
 
 const countOf = (prompts: number): string => (prompts === 1 ? "one prompt" : `${prompts} prompts`);
 
