@@ -118,7 +118,8 @@ def shares_of(scheduler, steps, eta=0, keeps_sample=False):
     scheduler.set_timesteps(steps)
     count = len(scheduler.timesteps)
     unit = torch.eye(3 * count + 1)[:, None]                                   # x0, eps, sample of each call; noise
-    sys.modules[type(scheduler).__module__].randn_tensor = lambda *_, **__: unit[-1]
+    module = sys.modules[type(scheduler).__module__]
+    thrown, module.randn_tensor = getattr(module, "randn_tensor", None), lambda *_, **__: unit[-1]
     more = {"eta": eta} if "eta" in inspect.signature(scheduler.step).parameters else {}
     sigmas = ((1 - scheduler.alphas_cumprod) / scheduler.alphas_cumprod).sqrt().numpy()
     rows = []
@@ -134,6 +135,7 @@ def shares_of(scheduler, steps, eta=0, keeps_sample=False):
         result = result[0] + result[0, 2 * count + i] * (mixed - unit[2 * count + i])[0]
         newest_first = result[:-1].view(3, count)[:, : i + 1].flip(1)[:, :4].tolist()
         rows.append((float(t), [[round(share, 4) for share in each] for each in newest_first], round(result[-1].item(), 4)))
+    module.randn_tensor = thrown
     return rows
 `;
 
