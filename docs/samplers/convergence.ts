@@ -204,7 +204,7 @@ export function judgement({count, guidance, lines}: RecordedJudgement): HTMLElem
   const chart = lineChart(
     {lines: curves, label: `Pictures named right. ${told}`, domain: {y: [0, 100]}},
     {
-      x: {title: "UNet calls", log: true, ticks: [5, 10, 30]},
+      x: {title: "UNet calls", log: true, ticks: [2, 3, 5, 10, 30]},
       y: {title: "named right by the judge (%)"},
       ...{width: 640, height: 280}
     }
