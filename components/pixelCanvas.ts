@@ -42,6 +42,7 @@ function paint(canvas: HTMLCanvasElement, pixels: Pixels | null): void {
 }
 
 function name(canvas: HTMLCanvasElement, text: string): void {
+  canvas.removeAttribute("aria-hidden"); // it may have been decoration so far
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", text);
 }

@@ -10,12 +10,15 @@ import {createDrawing} from "./drawing.js";
 import {keepRun} from "../page/keepRun.js";
 import type {Film} from "../page/film.js";
 import {experiment, forks} from "./forks.js";
+import {forkLines} from "./forkLines.js";
+import {formula} from "./formula.js";
 import {oneStep} from "./oneStep.js";
 import {readAddress, writeAddress} from "./address.js";
 import {createPlayer, playerBar} from "./playing.js";
 import {recordedFilm, type Recording} from "../page/recorded.js";
 import {stage} from "./stage.js";
 import type {HomeState} from "./state.js";
+import {withCodes} from "../page/codes.js";
 import {createStore} from "../page/store.js";
 
 /** A recorded run and the engine that will replace it. */
@@ -36,11 +39,11 @@ export function createHome({recording, numbers, engine, invalidation}: HomeParts
     ...{
       film,
       step: 0,
-      view: "x0",
+      view: address.view ?? "x0",
       playing: false,
       unrolled: address.step !== undefined,
       opened: null,
-      triedScale: null
+      triedScale: null as number | null
     },
     ...{
       branches: [],
@@ -96,7 +99,8 @@ export function createHome({recording, numbers, engine, invalidation}: HomeParts
     stage: stage({store, decoding, player}),
     player: playerBar(store, player),
     oneStep: oneStep({store, decoding}),
-    forks: forks({store, decoding, drawing}),
+    formula: formula(store),
+    forks: withCodes(forks({store, decoding, drawing}), forkLines(store)),
     code: codeFolds(store),
     /** The ready experiment of the forks: the prompt's object becomes another one early, in the first third, and late. */
     runExperiment: () => void drawing.forkAll(experiment(store.state).forks),
@@ -122,7 +126,9 @@ export function createHome({recording, numbers, engine, invalidation}: HomeParts
       if (prefersReducedMotion()) player.select(film.numSteps);
       else player.play();
       await drawing.draw();
-      if (address.step !== undefined && store.state.film !== film) player.select(address.step - 1);
+      if (store.state.film === film) return; // cancelled, or no model
+      if (address.step !== undefined) player.select(address.step - 1);
+      if (address.triedScale !== undefined) store.set({triedScale: address.triedScale});
     }
   };
 }

@@ -54,5 +54,5 @@ export function playerBar(store: Store<HomeState>, player: Player): HTMLElement 
     ...{count: steps.length, numSteps, step},
     rulerOf: (index) => steps[index]
   }));
-  return html("div", {class: "player-bar wide"}, bar);
+  return html("div", {class: "player-bar step-bar wide"}, bar);
 }

@@ -4,6 +4,9 @@ import type {Token} from "../components/tokenRow.js";
 import {combine, type Tensor} from "../src/tensor.js";
 import type {Film, Step} from "./film.js";
 
+/** Noise of a smaller share cannot be told from the rounding of 16-bit numbers: DDPM's last step has a share of 1e-10. */
+const LEAST_NOISE = 1e-3;
+
 /** The JSON beside a recorded run's numbers; scripts/record.ts writes both. */
 export interface Recording {
   command: string;
@@ -40,7 +43,7 @@ export function recordedFilm(recording: Recording, numbers: ArrayBuffer): Film {
     const {eps, x0} = guided(latents, epsUncond, epsCond, settings.guidance, step.alphaCumprod);
     const {coefficients: share} = step;
     const left = combine([1, prev], [-share.x0, x0], [-share.eps, eps]);
-    const noise = share.noise > 0 ? combine([1 / share.noise, left]) : null;
+    const noise = share.noise > LEAST_NOISE ? combine([1 / share.noise, left]) : null;
     const record: Step = {
       ...step,
       ...{index, numSteps: n, latents, xt: latents, epsUncond, epsCond, eps, x0, prev, prevXt: prev, noise},

@@ -118,7 +118,8 @@ def shares_of(scheduler, steps, eta=0, keeps_sample=False):
     scheduler.set_timesteps(steps)
     count = len(scheduler.timesteps)
     unit = torch.eye(3 * count + 1)[:, None]                                   # x0, eps, sample of each call; noise
-    sys.modules[type(scheduler).__module__].randn_tensor = lambda *_, **__: unit[-1]
+    module = sys.modules[type(scheduler).__module__]
+    thrown, module.randn_tensor = getattr(module, "randn_tensor", None), lambda *_, **__: unit[-1]
     more = {"eta": eta} if "eta" in inspect.signature(scheduler.step).parameters else {}
     sigmas = ((1 - scheduler.alphas_cumprod) / scheduler.alphas_cumprod).sqrt().numpy()
     rows = []
@@ -134,25 +135,37 @@ def shares_of(scheduler, steps, eta=0, keeps_sample=False):
         result = result[0] + result[0, 2 * count + i] * (mixed - unit[2 * count + i])[0]
         newest_first = result[:-1].view(3, count)[:, : i + 1].flip(1)[:, :4].tolist()
         rows.append((float(t), [[round(share, 4) for share in each] for each in newest_first], round(result[-1].item(), 4)))
+    module.randn_tensor = thrown
     return rows
 `;
 
 const keepsSample = (sampler: string): string => (["heun", "pndm"].includes(sampler) ? "keeps_sample=True" : "");
 
-/** The weights of the step shown, for each arm. */
-export const equationCode = ({arms}: Pick<Asked, "arms">, calls: Calls): Codes => ({
-  engine: `${BEGUN}
-for (const {timestep, coefficients, remembered} of [a[${calls[0]}], b[${calls[1]}]])
+/** The weights of the step shown, for each arm. @param triedEta of the arms that are DDIM, where another is tried than drawn */
+export const equationCode = ({arms}: Pick<Asked, "arms">, calls: Calls, triedEta: number | null): Codes => {
+  const tried = arms.map(({sampler}) => sampler === "ddim" && triedEta !== null);
+  const names = arms.map((_, i) => `${"ab"[i]}${tried[i] ? "Tried" : ""}`);
+  const drawn = names
+    .filter((_, i) => tried[i])
+    .map((name) => {
+      const settings = `...shared, ...settings[${names.indexOf(name)}], eta: ${triedEta}`;
+      return `const ${name} = await drawn({${settings}});    // the weights do not depend on the picture\n`;
+    });
+  return {
+    engine: `${BEGUN}
+${drawn.join("")}for (const {timestep, coefficients, remembered} of [${names.map((name, i) => `${name}[${calls[i]}]`).join(", ")}])
   console.log(timestep, coefficients, remembered.map(({of, share}) => [of, share]));    // x0, eps, noise; of earlier calls, newest first`,
-  python: `${PY_BEGUN}
+    python: `${PY_BEGUN}
 ${PY_SHARES}
 ${arms
-  .map(({sampler, steps, eta}, i) => {
+  .map(({sampler, steps, eta: drawn}, i) => {
+    const eta = sampler === "ddim" ? (triedEta ?? drawn) : 0;
     const own = [scheduler(sampler), steps, ...(eta ? [`eta=${eta}`] : []), keepsSample(sampler)].filter(Boolean);
     return `print(shares_of(${own.join(", ")})[${calls[i]}])    # t; of x0, eps and sample, this call's first; of noise`;
   })
   .join("\n")}`
-});
+  };
+};
 
 /** How far apart both arms are at the step shown. @param ends whether both stand at their end */
 export const distanceCode = ([a, b]: Calls, ends: boolean): Codes => ({
@@ -171,22 +184,26 @@ ${
 });
 
 /** New step noise from the same start, and the other way round. */
-export const seedsCode = ({seed, noiseSeed}: Pick<Asked, "seed" | "noiseSeed">): Codes => ({
-  engine: `${BEGUN}
+export const seedsCode = ({seed, noiseSeed}: Pick<Asked, "seed" | "noiseSeed">): Codes => {
+  const kept = noiseSeed ?? seed + 1; // as the page does: step noise with a seed of its own
+  return {
+    engine: `${BEGUN}
 import {rmsDistance} from "./src/index.js";
 
-for (const change of [{}, {noiseSeed: ${(noiseSeed ?? seed) + 1}}, {seed: ${seed + 1}, noiseSeed: ${noiseSeed ?? seed}}])
-  for (const [i, before] of [a, b].entries()) {
-    const now = await drawn({...shared, ...settings[i], ...change});
-    console.log(change, rmsDistance(now[0].xt.data, before[0].xt.data), rmsDistance(now.at(-1).prevXt.data, before.at(-1).prevXt.data));
+const experiments = [[{}, {}], [{}, {noiseSeed: ${(noiseSeed ?? seed) + 1}}], [{noiseSeed: ${kept}}, {noiseSeed: ${kept}, seed: ${seed + 1}}]];
+for (const [first, then] of experiments)
+  for (const each of settings) {
+    const [before, now] = [await drawn({...shared, ...each, ...first}), await drawn({...shared, ...each, ...then})];
+    console.log(then, rmsDistance(now[0].xt.data, before[0].xt.data), rmsDistance(now.at(-1).prevXt.data, before.at(-1).prevXt.data));
   }`,
-  python: `${PY_BEGUN}
+    python: `${PY_BEGUN}
 rms = lambda one, other: (one - other).square().mean().sqrt().item()
-for change in [{}, {"noise_seed": ${(noiseSeed ?? seed) + 1}}, {"seed": ${seed + 1}, "noise_seed": ${noiseSeed ?? seed}}]:
-    for each, before in zip(settings, [a, b]):
-        now = draw(*each, **change)[0]
-        print(change, rms(now[0], before[0]), rms(now[-1], before[-1]))`
-});
+for first, then in [({}, {}), ({}, {"noise_seed": ${(noiseSeed ?? seed) + 1}}), ({"noise_seed": ${kept}}, {"noise_seed": ${kept}, "seed": ${seed + 1}})]:
+    for each in settings:
+        before, now = draw(*each, **first)[0], draw(*each, **then)[0]
+        print(then, rms(now[0], before[0]), rms(now[-1], before[-1]))`
+  };
+};
 
 /** The shares of both ends at the step shown. */
 export const trajectoryCode = ([a, b]: Calls): Codes => ({

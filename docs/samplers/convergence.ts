@@ -1,10 +1,12 @@
 import {html} from "../components/dom.js";
+import {errorNote} from "../components/errorNote.js";
 import {lineChart, type ChartLine, type Place} from "../components/lineChart.js";
+import {progressBar} from "../components/progressBar.js";
 import {samplerNamed} from "../src/samplers/registry.js";
 import type {Tensor} from "../src/tensor.js";
 import {rmsDistance} from "../src/trajectory.js";
-import {codeRow, withCodes} from "../page/codes.js";
-import {onSelected} from "../page/selected.js";
+import {codesOf, withCodes} from "../page/codes.js";
+import {timeLeft} from "../page/job.js";
 import type {Store} from "../page/store.js";
 import type {Engine} from "../src/worker/client.js";
 import type {Drawing} from "./drawing.js";
@@ -40,16 +42,24 @@ export interface RecordedJudgement {
 /** A live reference: every timestep of training from 999 to 1. The thousandth step, from t = 0, would lead nowhere in this schedule. */
 const REFERENCE_STEPS = 999;
 const LIVE_STEPS = [5, 10, 20, 40];
-const DETERMINISTIC = ["ddim", "pndm", "euler", "heun", "lms", "dpm++2m", "unipc"];
+/** The samplers that have a line: those that follow one path. */
+export const DETERMINISTIC = ["ddim", "pndm", "euler", "heun", "lms", "dpm++2m", "unipc"] as const;
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** One line a sampler: mean error over prompts by UNet calls. */
+/** Of few prompts, one of which may end in another picture. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+}
+
+/** One line a sampler: median error over prompts by UNet calls. */
 export function recordedLines({lines}: RecordedConvergence): ChartLine[] {
   const samplers = [...new Set(lines.map(({sampler}) => sampler))];
   return samplers.map((sampler) => ({
     name: samplerNamed(sampler).title,
-    points: lines.filter((line) => line.sampler === sampler).map(({calls, errors}): Place => [calls, mean(errors)]),
+    points: lines.filter((line) => line.sampler === sampler).map(({calls, errors}): Place => [calls, median(errors)]),
     dots: true,
     ...lookOf(sampler)
   }));
@@ -62,11 +72,15 @@ export function convergence(
 ): HTMLElement {
   const axes = {
     x: {title: "UNet calls", log: true, ticks: [5, 10, 20, 40, 80]},
-    y: {title: "distance to the finest solution (root mean square of x̂0)", log: true}
+    y: {title: "distance of x̂0 to the finest solution", log: true}
   };
   const options = DETERMINISTIC.map((name) => html("option", {value: name}, samplerNamed(name).title));
   const choice = html("select", {id: "live-sampler"}, ...options);
   const press = html("button", {type: "button"}, "Add my prompt’s line");
+  const cancel = html("button", {type: "button", "aria-label": "Cancel the line"}, "Cancel");
+  const progress = progressBar();
+  const error = errorNote();
+  let [pressed, running] = [false, false];
   const own: ChartLine[] = [];
   const chart = lineChart({lines: [], label: ""}, {...axes, width: 640, height: 380});
   const cost = html("p", {class: "facts"});
@@ -97,8 +111,7 @@ export function convergence(
   }
 
   async function add(signal: AbortSignal): Promise<void> {
-    const sampler = choice.value;
-    const {prompt, negative, seed, arms} = store.state;
+    const {prompt, negative, seed, arms, liveSampler: sampler} = store.state;
     const key = JSON.stringify([prompt, negative, seed, arms[0].guidance]);
     const total = LIVE_STEPS.reduce((sum, steps) => sum + steps, 0) * (sampler === "heun" ? 2 : 1);
     const counter = counted(store, total + (reference?.key === key ? 0 : REFERENCE_STEPS));
@@ -108,26 +121,39 @@ export function convergence(
       reference = {key, x0};
     }
     const points: Place[] = [];
+    const name = `live: “${prompt}”, ${samplerNamed(sampler).title}`;
     for (const steps of LIVE_STEPS) {
       const {x0, calls} = await lastX0(sampler, steps, signal, counter);
       if (signal.aborted) return;
       points.push([calls, rmsDistance(x0.data, reference.x0.data)]);
+      if (points.length === 1) own.push({name, points, dots: true, tone: lookOf(sampler).tone, dash: "1 4"});
+      show();
     }
-    const name = `live: “${prompt}”, ${samplerNamed(sampler).title}`;
-    own.push({name, points, dots: true, bare: false, tone: lookOf(sampler).tone, dash: "1 4"});
-    show();
   }
 
-  const lines = codeRow();
-  const tellLines = () => lines.update(convergenceCode(store.state, choice.value));
-  choice.addEventListener("change", tellLines);
-  onSelected(store, ["prompt", "negative", "seed", "arms"], tellLines);
-  press.addEventListener("click", () => void drawing.only(add));
-  store.onChange(({runs, work}) => {
+  const lines = codesOf(store, ["prompt", "negative", "seed", "arms", "liveSampler"], (state) =>
+    convergenceCode(state, state.liveSampler)
+  );
+  choice.addEventListener("change", () => store.set({liveSampler: choice.value}));
+  cancel.addEventListener("click", drawing.cancel);
+  const run = async (): Promise<void> => {
+    pressed = running = true;
+    await drawing.only(add);
+    running = false;
+    store.set({});
+  };
+  press.addEventListener("click", () => void run());
+  error.addEventListener("retry", () => void run());
+  store.onChange(({runs, work, liveSampler, error: message}) => {
+    choice.value = liveSampler;
     press.disabled = work !== null;
+    cancel.disabled = !running;
+    progress.update(running ? work : null);
+    error.update(pressed ? message : null);
+    pressed &&= running || message !== null;
     const seconds = runs.flatMap(({source, steps}) => (source === "live" ? steps.map((step) => step.seconds) : []));
     const known = seconds.length ? `, about ${Math.ceil((mean(seconds) * REFERENCE_STEPS) / 60)} minutes here` : "";
-    cost.textContent = `The first line needs the fine solution too: ${REFERENCE_STEPS} UNet calls${known}. Cancel, at the top, stops it.`;
+    cost.textContent = `The first line needs the fine solution too: ${REFERENCE_STEPS} UNet calls${known}.`;
   });
   show();
   const figure = html(
@@ -139,15 +165,16 @@ export function convergence(
       "div",
       {class: "live-line"},
       html("div", {class: "field"}, html("label", {for: "live-sampler"}, "Live line"), html("div", {}, choice)),
-      press
+      press,
+      cancel
     ),
-    cost
+    ...[progress, error, cost]
   );
   return withCodes(figure, lines);
 }
 
 const captionOf = ({prompts, guidance}: RecordedConvergence): string =>
-  `Recorded: mean over ${countOf(prompts.length)}, guidance ${guidance}, seeds from 0 on, diffusers’ schedulers on this model.`;
+  `Recorded: median of ${countOf(prompts.length)}, guidance ${guidance}, diffusers’ schedulers on this model.`;
 
 const countOf = (prompts: number): string => (prompts === 1 ? "one prompt" : `${prompts} prompts`);
 
@@ -157,14 +184,8 @@ function counted(store: Store<SamplersState>, total: number): () => void {
   let done = 0;
   return () => {
     done++;
-    const left = ((performance.now() - began) / 1000 / done) * Math.max(0, total - done);
-    store.set({
-      work: {
-        label: `Call ${done} of about ${total}, about ${Math.ceil(left)} s left`,
-        done: Math.min(done, total),
-        total
-      }
-    });
+    const left = timeLeft(performance.now() - began, done, total);
+    store.set({work: {label: `UNet call ${done} of about ${total}${left}`, done: Math.min(done, total), total}});
   };
 }
 
@@ -183,7 +204,7 @@ export function judgement({count, guidance, lines}: RecordedJudgement): HTMLElem
   const chart = lineChart(
     {lines: curves, label: `Pictures named right. ${told}`, domain: {y: [0, 100]}},
     {
-      x: {title: "UNet calls", log: true, ticks: [5, 10, 30]},
+      x: {title: "UNet calls", log: true, ticks: [2, 3, 5, 10, 30]},
       y: {title: "named right by the judge (%)"},
       ...{width: 640, height: 280}
     }

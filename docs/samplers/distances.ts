@@ -39,8 +39,9 @@ export function distances({store}: Parts): HTMLElement {
     const marks = [...at(xt), ...at(x0)].map((place) => ({at: place, tone: "var(--unet-strong)"}));
     const most = Math.max(0.1, ...[...xt, ...x0].map(([, value]) => value));
     const [here, guess] = [at(xt)[0]?.[1], at(x0)[0]?.[1]];
-    const told = here === undefined ? "" : `At step ${step + 1} they carry latents ${here.toFixed(3)} apart`;
-    words.textContent = told && `${told} and expect pictures ${(guess ?? 0).toFixed(3)} apart. ${costs(runs)}`;
+    const carried = here === 0 ? "the same latents, bit for bit," : `latents ${here?.toFixed(3)} apart`;
+    const told = `At step ${step + 1} they carry ${carried} and expect pictures ${(guess ?? 0).toFixed(3)} apart.`;
+    words.textContent = here === undefined ? "" : `${told} ${costs(runs)}`;
     chart.update({
       ...{lines, marks, label: `Distance of both arms by step. ${words.textContent}`},
       domain: {x: [1, Math.max(2, longer(runs).numSteps)], y: [0, most]}

@@ -47,7 +47,7 @@ export function createDrawing(store: Store<SamplersState>, engine: Engine, decod
     const finished = state.runs.every((run) => run.finished) ? state.runs : state.before;
     const began = performance.now();
     let following = true;
-    store.set({playing: false, work: {label: "Drawing both arms", done: 0, total: 0}});
+    store.set({playing: false, triedEta: null, work: {label: "Drawing both arms", done: 0, total: 0}});
 
     function onStep(): void {
       const [done, total] = [0, 1].map((i) =>

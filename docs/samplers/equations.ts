@@ -3,15 +3,17 @@ import {equation, tileNames, type EquationTile} from "../components/equation.js"
 import {latentChannels} from "../components/latentChannels.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
 import type {Pixels} from "../components/pixels.js";
+import {slider} from "../components/slider.js";
 import {symbol} from "../components/symbol.js";
 import type {Remembered} from "../src/samplers/sampler.js";
-import {samplerNamed} from "../src/samplers/registry.js";
 import type {Tensor} from "../src/tensor.js";
 import type {Step} from "../page/film.js";
 import {previewOf} from "../page/look.js";
 import {callsAt, whereText} from "../page/inStep.js";
+import {titleOf} from "./armTitle.js";
+import {shownStep} from "./eta.js";
 import type {Parts} from "./stage.js";
-import {ARM_NAMES, type ArmRun} from "./state.js";
+import {ARM_NAMES} from "./state.js";
 
 /** One tile of a step: its picture is a tensor still. */
 type Term = Omit<EquationTile<string>, "pixels"> & {tensor: Tensor | null};
@@ -82,8 +84,29 @@ export function equations(parts: Parts): HTMLElement {
   return html(
     "section",
     {class: "figure wide", "aria-label": "One step of each arm"},
-    ...([0, 1] as const).map((index) => armEquation(parts, index))
+    ...([0, 1] as const).map((index) => armEquation(parts, index)),
+    etaSlider(parts)
   );
+}
+
+/** Another eta for the shown step alone, where an arm is DDIM: sums of what is there, no UNet call. */
+function etaSlider({store}: Parts): HTMLElement {
+  const eta = slider("Eta at this step", {
+    ...{id: "tried-eta", min: 0, max: 1, step: 0.05, value: 0},
+    format: (share) => share.toFixed(2)
+  });
+  const back = html("button", {type: "button", class: "quiet"}, "as drawn");
+  const hint = html("span", {class: "facts"});
+  eta.addEventListener("input", () => store.set({triedEta: eta.value}));
+  back.addEventListener("click", () => store.set({triedEta: null}));
+  store.onChange(({runs, triedEta}) => {
+    const own = runs.find(({settings}) => settings.sampler === "ddim")?.settings.eta;
+    eta.disabled = own === undefined;
+    eta.value = triedEta ?? own ?? 0;
+    back.disabled = own === undefined || triedEta === null;
+    hint.textContent = own === undefined ? "Eta is DDIM’s: choose DDIM in one arm, and draw." : "";
+  });
+  return html("div", {class: "tried-eta"}, eta, back, hint);
 }
 
 function armEquation({store, decoding}: Parts, index: 0 | 1): HTMLElement {
@@ -98,14 +121,14 @@ function armEquation({store, decoding}: Parts, index: 0 | 1): HTMLElement {
     opened = tiles.value;
     store.set({});
   });
-  store.onChange(({runs, step, preview, decoded}) => {
+  store.onChange(({runs, step, preview, decoded, triedEta}) => {
     const run = runs[index];
     const call = callsAt(runs, step)[index];
-    const record = run.steps[call];
+    const record = shownStep(run, call, triedEta);
     if (!record) return;
     const terms = termsOf(record, run.settings.sampler);
     const look = (tensor: Tensor | null): Pixels | null => tensor && previewOf(tensor, preview);
-    title.textContent = titleOf(name, run);
+    title.textContent = titleOf(name, run, triedEta);
     where.textContent = whereText(run, call);
     tiles.update(
       terms.map(({tensor, ...tile}) => ({...tile, pixels: look(tensor)})),
@@ -141,8 +164,4 @@ function armEquation({store, decoding}: Parts, index: 0 | 1): HTMLElement {
     }
   });
   return html("div", {class: "arm-equation"}, title, where, tiles, details);
-}
-
-function titleOf(name: string, {settings: {sampler, eta}}: ArmRun): string {
-  return `Arm ${name}: ${samplerNamed(sampler).title}${eta > 0 ? `, eta ${eta}` : ""}`;
 }

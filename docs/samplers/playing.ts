@@ -46,5 +46,5 @@ export function playerBar(store: Store<SamplersState>, player: Player): HTMLElem
     const {steps, numSteps} = longer(runs);
     return {count: steps.length, numSteps, step, rulerOf: (index) => inTenths(steps[index])};
   });
-  return html("div", {class: "samplers-player"}, bar);
+  return html("div", {class: "step-bar wide"}, bar);
 }

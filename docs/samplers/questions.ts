@@ -23,6 +23,30 @@ export function noiseQuestion({store, drawing}: Samplers): HTMLElement {
   });
 }
 
+/** Whether DDPM's result is that of its start or of its step noise. */
+export function startQuestion({store, drawing}: Samplers): HTMLElement {
+  async function draw(): Promise<void> {
+    const same = {steps: 20, guidance: 4, eta: 0};
+    const arms = [
+      {...same, sampler: "ddpm"},
+      {...same, sampler: "ddim"}
+    ] as const;
+    store.set({arms, prompt: "a horse on the grass", negative: "", seed: 10, noiseSeed: 100});
+    await drawing.draw();
+    if (!store.state.runs.every(({seed, finished}) => seed === 10 && finished)) return; // cancelled, or no model
+    store.set({seed: 11});
+    await drawing.draw();
+  }
+  return tryThis({
+    title: "Another start, the same step noise",
+    text: "Draw “a horse on the grass” with step-noise seed 100 from Seed 10 and again from Seed 11. Both arms begin twice, 1.4 apart. DDPM then adds the very same noise both times. How far apart will the results be?",
+    guesses: ["about the same for DDPM and DDIM", "DDPM’s are much closer", "DDPM’s are farther apart"],
+    answer:
+      "Here DDPM draws all but the same horse twice, 0.05 apart, and DDIM two different ones, 1.22 apart: DDPM has forgotten where it started, and what it was given on the way is the same. It is no law. Take “a red apple in the snow” and the same seeds: DDPM draws one by night and one by day, 1.35 apart (DDIM 1.28). Night or day is settled at the very first call, while the starting noise is all there is, and stays settled.",
+    action: {label: "Draw both starts", run: () => void draw()}
+  });
+}
+
 /** Eta, from 0 to 1. */
 export function etaQuestion({store, drawing}: Samplers): HTMLElement {
   return tryThis({

@@ -3,7 +3,7 @@ import type {Pixels} from "../components/pixels.js";
 import {createDecoding} from "../page/decoding.js";
 import {keepQuery} from "../page/query.js";
 import {recordedFilm, type Recording} from "../page/recorded.js";
-import {createStore} from "../page/store.js";
+import {createStore, type Store} from "../page/store.js";
 import type {Engine} from "../src/worker/client.js";
 import {addressOf, readAddress} from "./address.js";
 import {codeRow, codesOf, withCodes, type Codes} from "../page/codes.js";
@@ -13,14 +13,16 @@ import {cards, type RecordedCards} from "./cards.js";
 import {createDrawing, type Drawing} from "./drawing.js";
 import {distances} from "./distances.js";
 import {equations} from "./equations.js";
+import {formulas} from "./formula.js";
 import {isEnd, longer} from "../page/inStep.js";
-import {createPlayer} from "./playing.js";
+import {PLANE} from "./plane.js";
+import {createPlayer, playerBar} from "./playing.js";
 import {recordedDdpm, type RecordedDdpm} from "./recordedDdpm.js";
 import {seedExperiments} from "./seeds.js";
 import {stage} from "./stage.js";
 import type {ArmRun, Pair, SamplersState} from "./state.js";
 import {principalView, trajectories} from "./trajectories.js";
-import {worldView} from "./worldView.js";
+import {worldView, type WorldState} from "./worldView.js";
 
 /** What scripts/record/samplers.py has recorded; it can do so part by part. */
 export interface RecordedSamplers {
@@ -54,10 +56,12 @@ export function createSamplers({arms: recordedArms, recorded, engine, invalidati
     ...{prompt: runs[0].prompt, negative: "", seed: runs[0].seed, noiseSeed: null},
     arms: pair(runs, ({settings}) => settings),
     ...{runs, before: null, step: runs[0].numSteps - 1, playing: false, work: null, error: null},
+    ...{triedEta: null, liveSampler: "ddim"},
     ...{modelName: recording.model, preview: recording.preview, decoded: 0}
   };
   const asked = pair([0, 1] as const, (i) => ({...plain.arms[i], ...address.arms[i]}));
   const store = createStore<SamplersState>({...plain, ...address.shared, arms: asked});
+  const plane = createStore<WorldState>({...PLANE, ...address.plane, runs: null});
   const decoding = createDecoding({
     decode: (latents) => engine.decode(latents),
     busy: () => engine.status.state !== "ready" || drawing.busy(),
@@ -70,7 +74,7 @@ export function createSamplers({arms: recordedArms, recorded, engine, invalidati
   const pictures = cards(store, recorded.cards);
   /** The lines of a figure that shows the runs, which follow them and the scrubber. */
   const lines = (write: (asked: code.Asked, calls: code.Calls, state: SamplersState) => Codes) =>
-    codesOf(store, ["runs", "step", "work", "negative"], (state) =>
+    codesOf(store, ["runs", "step", "work", "negative", "triedEta"], (state) =>
       write(code.shownOf(state), code.callsOf(state), state)
     );
   const bothEnd = ({runs}: SamplersState, calls: code.Calls) => runs.every((run, i) => isEnd(run, calls[i]));
@@ -78,7 +82,12 @@ export function createSamplers({arms: recordedArms, recorded, engine, invalidati
   return {
     ...{store, drawing, player, decoding},
     stage: withCodes(stage(parts), lines(code.mainCode)),
-    equations: withCodes(equations(parts), lines(code.equationCode)),
+    scrubber: playerBar(store, player),
+    equations: withCodes(
+      equations(parts),
+      lines((asked, calls, {triedEta}) => code.equationCode(asked, calls, triedEta))
+    ),
+    formulas: formulas(store),
     distances: withCodes(
       distances(parts),
       lines((_, calls, state) => code.distanceCode(calls, bothEnd(state, calls)))
@@ -89,7 +98,7 @@ export function createSamplers({arms: recordedArms, recorded, engine, invalidati
       lines((_, calls) => code.trajectoryCode(calls))
     ),
     principal: withCodes(principalView(parts), lines(code.principalCode)),
-    world: worldView(store, invalidation),
+    world: worldView(store, plane, invalidation),
     ddpm: ddpm && recorded.ddpm ? withCodes(ddpm, codeRow(code.ddpmCode(recorded.ddpm))) : missing("ddpm"),
     convergence: convergence({store, drawing, engine}, recorded.convergence),
     judgement: recorded.judged ? withCodes(judgement(recorded.judged), codeRow(code.judgeCode())) : missing("judged"),
@@ -110,7 +119,14 @@ export function createSamplers({arms: recordedArms, recorded, engine, invalidati
     showCards: (sheet: readonly Pixels[]) => pictures.show(sheet),
     /** Plays the recorded pair. */
     begin(): void {
-      keepQuery(store, (state) => addressOf(state, plain));
+      const both: Store<SamplersState> = {
+        ...store,
+        onChange(listener) {
+          store.onChange(listener);
+          plane.onChange(() => listener(store.state));
+        }
+      };
+      keepQuery(both, (state) => addressOf(state, plain, plane.state));
       void invalidation.then(() => {
         player.pause();
         drawing.cancel();

@@ -16,7 +16,7 @@ import {previewOf} from "../page/look.js";
 import type {Store} from "../page/store.js";
 import type {Drawing} from "./drawing.js";
 import {callsAt, isEnd, stepFor, whereText, x0At} from "../page/inStep.js";
-import {playerBar, type Player} from "./playing.js";
+import type {Player} from "./playing.js";
 import {ARM_NAMES, type ArmRun, type SamplersState} from "./state.js";
 
 /** Everything that the page's views draw on. */
@@ -58,14 +58,13 @@ export function controls({store, drawing}: Parts): HTMLElement {
   return html("div", {class: "samplers-controls"}, form, seeds, progress, error);
 }
 
-/** Both arms side by side: settings, what the loop carries, what it expects, and the strip. One scrubber below. */
+/** Both arms side by side: settings, what the loop carries, what it expects, and the strip. */
 export function stage(parts: Parts): HTMLElement {
   return html(
     "section",
     {class: "figure wide", "aria-label": "Two samplers from one noise"},
     controls(parts),
-    html("div", {class: "arms"}, arm(parts, 0), arm(parts, 1)),
-    playerBar(parts.store, parts.player)
+    html("div", {class: "arms"}, arm(parts, 0), arm(parts, 1))
   );
 }
 

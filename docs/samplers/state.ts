@@ -31,6 +31,10 @@ export interface SamplersState {
   before: Pair<ArmRun> | null;
   /** Position in the longer run. */
   step: number;
+  /** An eta that is tried on the step shown of the arms that are DDIM; null: as drawn. */
+  triedEta: number | null;
+  /** Whose line of errors is added at a press. */
+  liveSampler: string;
   playing: boolean;
   work: ProgressData | null;
   error: string | null;

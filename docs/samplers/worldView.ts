@@ -8,31 +8,29 @@ import {slider} from "../components/slider.js";
 import {Generator} from "../src/random.js";
 import {samplerNamed} from "../src/samplers/registry.js";
 import {distanceToWorld} from "../src/world/distance.js";
-import {exampleWorld, sampleWorld, type World} from "../src/world/world.js";
+import {sampleWorld} from "../src/world/world.js";
 import {codeRow, withCodes} from "../page/codes.js";
-import {createStore, type Store} from "../page/store.js";
+import type {Store} from "../page/store.js";
 import {worldCode} from "./code.js";
 import {lookOf} from "./looks.js";
+import type {Plane} from "./plane.js";
 import {ARM_NAMES, type Pair, type SamplersState} from "./state.js";
 import {drawWorld, frameAt, pathsOf, type WorldRun} from "./worldRuns.js";
 
-const PARTICLES = 1500;
+const PARTICLES = 2000;
 const PATHS = 24;
-const MEASURED = 2000;
 const MEASURED_STEPS = [3, 5, 10, 20, 50];
 
-interface WorldState {
-  world: World;
-  steps: number;
-  /** Position in the longer run, 0 ... its calls. */
-  position: number;
-  field: boolean;
+export interface WorldState extends Plane {
   runs: Pair<WorldRun> | null;
 }
 
 /** The exact 2-D world under both arms' samplers, from the same starting points. */
-export function worldView(page: Store<SamplersState>, invalidation: Promise<void>): HTMLElement {
-  const store = createStore<WorldState>({world: exampleWorld, steps: 8, position: Infinity, field: false, runs: null});
+export function worldView(
+  page: Store<SamplersState>,
+  store: Store<WorldState>,
+  invalidation: Promise<void>
+): HTMLElement {
   const {state} = store;
   const steps = slider("Steps in the plane", {min: 2, max: 60, value: state.steps, id: "world-steps"});
   const position = slider("Position in the run", {
@@ -43,7 +41,7 @@ export function worldView(page: Store<SamplersState>, invalidation: Promise<void
     format: (at) => at.toFixed(0)
   });
   const range = position.querySelector("input")!;
-  const field = html("input", {type: "checkbox", id: "world-field"});
+  const field = html("input", {type: "checkbox", id: "world-field", checked: state.field});
   const play = html("button", {type: "button"}, "Play the particles");
   const views = [view(store, 0), view(store, 1)];
   const where = html("p", {class: "ruler"});
@@ -58,11 +56,13 @@ export function worldView(page: Store<SamplersState>, invalidation: Promise<void
     const runs = await Promise.all(arms.map((settings) => drawWorld(state.world, {...options, settings})));
     if (mine !== version) return;
     const calls = Math.max(...runs.map((run) => run.calls));
-    const ended = state.position >= Number(range.max);
+    const ended = state.position >= (state.runs ? Number(range.max) : Infinity);
     range.max = String(calls);
-    store.set({runs: [runs[0], runs[1]], position: ended ? calls : Math.min(state.position, calls)});
+    store.set({runs: [runs[0], runs[1]], position: ended ? Infinity : Math.min(state.position, calls)});
   }
 
+  /** The end is the end, however many calls a run will have. */
+  const moveTo = (at: number) => store.set({position: at < Number(range.max) ? at : Infinity});
   let timer: ReturnType<typeof setInterval> | undefined;
   const pause = () => clearInterval(timer);
   void invalidation.then(pause);
@@ -71,7 +71,7 @@ export function worldView(page: Store<SamplersState>, invalidation: Promise<void
     store.set({position: 0});
     timer = setInterval(() => {
       if (state.position >= Number(range.max)) return pause();
-      store.set({position: state.position + 1});
+      moveTo(state.position + 1);
     }, 220);
   });
   steps.addEventListener("input", () => {
@@ -80,7 +80,7 @@ export function worldView(page: Store<SamplersState>, invalidation: Promise<void
   });
   position.addEventListener("input", () => {
     pause();
-    store.set({position: position.value});
+    moveTo(position.value);
   });
   field.addEventListener("input", () => store.set({field: field.checked}));
   for (const {node} of views) {
@@ -144,7 +144,7 @@ function view(
       },
       `The plane of arm ${name}, call ${frame} of ${run.calls}. ${told}`
     );
-    caption.textContent = `Arm ${name}. ${told} (sliced Wasserstein distance, ${PARTICLES} particles).`;
+    caption.textContent = `Arm ${name}. ${told} (sliced Wasserstein distance, ${PARTICLES.toLocaleString("en")} particles).`;
   }
   return {node, figure: html("figure", {class: `arm arm-${name.toLowerCase()}`}, node, caption), show};
 }
@@ -154,7 +154,7 @@ function measurement(page: Store<SamplersState>, store: Store<WorldState>, inval
   const press = html("button", {type: "button"}, "Measure every sampler on this world");
   const progress = progressBar();
   const axes = {
-    x: {title: "UNet calls", log: true, ticks: [3, 5, 10, 20, 50, 100]},
+    x: {title: "calls", log: true, ticks: [3, 5, 10, 20, 50, 100]},
     y: {title: "distance to the true world", log: true}
   };
   const chart = lineChart(
@@ -169,7 +169,7 @@ function measurement(page: Store<SamplersState>, store: Store<WorldState>, inval
     const mine = (stop = new AbortController());
     const {world} = store.state;
     const samplers = drawingSamplers.filter(({name}) => name !== "lcm");
-    const chance = distanceToWorld(sampleWorld(world, MEASURED, new Generator(1)), world);
+    const chance = distanceToWorld(sampleWorld(world, PARTICLES, new Generator(1)), world);
     const lines: ChartLine[] = [];
     for (const [i, {name, title}] of samplers.entries()) {
       const points: [number, number][] = [];
@@ -177,12 +177,16 @@ function measurement(page: Store<SamplersState>, store: Store<WorldState>, inval
         progress.update({label: `Measuring ${title}, ${steps} steps`, done: i, total: samplers.length});
         await new Promise((resolve) => setTimeout(resolve));
         const settings = {sampler: name, eta: 0};
-        const run = await drawWorld(world, {settings, steps, particles: MEASURED, seed: page.state.seed});
+        const run = await drawWorld(world, {settings, steps, particles: PARTICLES, seed: page.state.seed});
         if (mine.signal.aborted) return;
         points.push([run.calls, run.distance]);
       }
       lines.push({name: title, points, dots: true, ...lookOf(name)});
-      const floor = {name: `${MEASURED} true points of the world itself`, tone: "var(--text-muted)", dash: "2 4"};
+      const floor = {
+        name: `${PARTICLES.toLocaleString("en")} true points of the world itself`,
+        tone: "var(--text-muted)",
+        dash: "2 4"
+      };
       const best = lines.map((line) => `${line.name} ${line.points.at(-1)![1].toFixed(3)}`).join(", ");
       chart.update({
         lines: [

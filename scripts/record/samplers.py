@@ -31,8 +31,8 @@ PROMPT, SEED, GUIDANCE = "a horse on the grass", 7, 4.0
 CARD_STEPS = 20
 LCM_STEPS = 4
 STEPS = (5, 10, 20, 40)
-JUDGED_STEPS = (5, 10, 30)
-BATCH = 8
+JUDGED_STEPS = (2, 3, 5, 10, 30)
+BATCH = 4
 
 CLASSES = {
     "ddpm": ("DDPMScheduler", {}), "ddim": ("DDIMScheduler", {}), "pndm": ("PNDMScheduler", {}),
@@ -121,9 +121,8 @@ def prompts_of(run, count: int) -> tuple[list[str], list[str]]:
     return [f"{phrase(t)}, {vocabulary['places'][p][0]}" for t, p in zip(things, places, strict=True)], things
 
 
-def record_convergence(drawer: Drawer, options) -> dict:
-    prompts, _ = prompts_of(options.run, options.prompts)
-    seeds = list(range(len(prompts)))
+def errors_of(drawer: Drawer, prompts: list[str], seeds: list[int]) -> list[dict]:
+    """A line for each sampler and number of steps, with the error of each prompt."""
     reference, _ = drawer.last(prompts, seeds, "ddim", 1000, **EVERY_TIMESTEP)
     lines = []
     for sampler in DETERMINISTIC:
@@ -133,26 +132,47 @@ def record_convergence(drawer: Drawer, options) -> dict:
             each = [round(float(error), 4) for error in errors]
             lines.append({"sampler": sampler, "steps": steps, "calls": calls, "errors": each})
             print("convergence", lines[-1], flush=True)
-    spread = float((reference - reference.mean(0)).square().mean().sqrt()) if len(prompts) > 1 else None
-    return {"prompts": prompts, "guidance": GUIDANCE, "reference": 1000, "spread": spread, "lines": lines}
+    return lines
+
+
+def right_of(drawer: Drawer, judge, prompts: list[str], things: list[str], seeds: list[int]) -> list[dict]:
+    """A line for each sampler and number of steps, with how many things the judge named right."""
+    model, names = judge
+    lines = []
+    for sampler, eta in JUDGED:
+        for steps in JUDGED_STEPS:
+            x0, calls = drawer.last(prompts, seeds, sampler, steps, eta=float(eta))
+            said = verdicts(model, drawer.pipeline.decode(x0))["objects"].argmax(dim=1)
+            right = sum(names[int(i)] == thing for i, thing in zip(said, things, strict=True))
+            lines.append({"sampler": sampler, "eta": eta, "steps": steps, "calls": calls, "right": right})
+            print("judged", lines[-1], flush=True)
+    return lines
+
+
+def merged(parts: list[list[dict]], key: str) -> list[dict]:
+    """The lines of several batches as those of all: the values of `key` added up, or one after the other."""
+    return [{**same[0], key: sum((line[key] for line in same[1:]), same[0][key])} for same in zip(*parts, strict=True)]
+
+
+def batches(count: int) -> list[slice]:
+    return [slice(start, start + BATCH) for start in range(0, count, BATCH)]
+
+
+def record_convergence(drawer: Drawer, options) -> dict:
+    prompts = prompts_of(options.run, options.of or options.prompts)[0][: options.prompts]
+    seeds = list(range(len(prompts)))
+    parts = [errors_of(drawer, prompts[part], seeds[part]) for part in batches(len(prompts))]
+    if options.add:
+        known = json.loads(OUT.read_text())["convergence"]
+        prompts, parts = known["prompts"] + prompts, [known["lines"], *parts]
+    return {"prompts": prompts, "guidance": GUIDANCE, "reference": 1000, "lines": merged(parts, "errors")}
 
 
 def record_judged(drawer: Drawer, options) -> dict:
     prompts, things = prompts_of(options.run, options.judged)
-    model, names = trained_judge(options.run)
-    lines = []
-    for sampler, eta in JUDGED:
-        for steps in JUDGED_STEPS:
-            right = []
-            for start in range(0, len(prompts), BATCH):
-                part = slice(start, start + BATCH)
-                seeds = list(range(len(prompts)))[part]
-                x0, calls = drawer.last(prompts[part], seeds, sampler, steps, eta=float(eta))
-                said = verdicts(model, drawer.pipeline.decode(x0))["objects"].argmax(dim=1)
-                right += [names[int(i)] == thing for i, thing in zip(said, things[part], strict=True)]
-            lines.append({"sampler": sampler, "eta": eta, "steps": steps, "calls": calls, "right": sum(right)})
-            print("judged", lines[-1], flush=True)
-    return {"count": len(prompts), "guidance": GUIDANCE, "lines": lines}
+    judge, seeds = trained_judge(options.run), list(range(len(prompts)))
+    parts = [right_of(drawer, judge, prompts[part], things[part], seeds[part]) for part in batches(len(prompts))]
+    return {"count": len(prompts), "guidance": GUIDANCE, "lines": merged(parts, "right")}
 
 
 PARTS = {"ddpm": record_ddpm, "cards": record_cards, "convergence": record_convergence, "judged": record_judged}
@@ -162,6 +182,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--prompts", type=int, default=4, help="for the convergence")
+    parser.add_argument("--of", type=int, help="take them from so many drawn prompts: their places depend on it")
+    parser.add_argument("--add", action="store_true", help="to the prompts of the convergence that are recorded")
     parser.add_argument("--judged", type=int, default=24, help="prompts for the judge")
     options = parser.parse_args()
     options.run = load_run("tiny")

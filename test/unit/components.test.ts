@@ -6,6 +6,7 @@ import {errorNote} from "../../components/errorNote.js";
 import {keyFrames} from "../../components/keyFrames.js";
 import {latentChannels, moments} from "../../components/latentChannels.js";
 import {picture} from "../../components/picture.js";
+import {pixelCanvas} from "../../components/pixelCanvas.js";
 import {channelPixels, imagePixels, pixelDifference, previewPixels} from "../../components/pixels.js";
 import {megabytes, progressBar} from "../../components/progressBar.js";
 import {rulerText} from "../../components/ruler.js";
@@ -175,4 +176,12 @@ describe("pictures and notes", () => {
     board.querySelectorAll("button")[1].click();
     expect([board.value, board.querySelectorAll("[aria-pressed=true]").length]).toEqual([1, 1]);
   });
+});
+
+test("a canvas without a name is decoration, and is no longer once it has one", () => {
+  const canvas = pixelCanvas(null);
+  expect(canvas.getAttribute("aria-hidden")).toBe("true");
+  canvas.label("The latents");
+  expect(canvas.hasAttribute("aria-hidden")).toBe(false);
+  expect([canvas.getAttribute("role"), canvas.getAttribute("aria-label")]).toEqual(["img", "The latents"]);
 });

@@ -231,13 +231,15 @@ describe("words about a run", () => {
   test("an address holds every control and comes back as it was", () => {
     const film = syntheticFilm({numSteps: 8});
     const asked = {...settings, seed: 12, sampler: "ddpm" as const, guidance: 3, negative: "red", noiseSeed: 5};
-    const address = readAddress(addressOf({prompt: "a horse & a cow", settings: asked, step: 2, film}));
-    expect(address).toEqual({prompt: "a horse & a cow", step: 3, settings: asked});
+    const address = readAddress(
+      addressOf({prompt: "a horse & a cow", settings: asked, step: 2, film, view: "xt", triedScale: 2.5})
+    );
+    expect(address).toEqual({prompt: "a horse & a cow", step: 3, settings: asked, view: "xt", triedScale: 2.5});
   });
 
   test("nonsense in an address is left out", () => {
     const nonsense = "?seed=banana&steps=-3&sampler=magic&guidance=1e9&step=NaN";
-    expect(readAddress(nonsense)).toEqual({prompt: undefined, step: undefined, settings: {}});
+    expect(readAddress(nonsense)).toEqual({settings: {}});
   });
 
   test("the ready experiment changes the object that the prompt names", () => {

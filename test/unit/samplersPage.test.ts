@@ -5,10 +5,14 @@ import {armSettings} from "../../components/armSettings.js";
 import {seedFields} from "../../components/seedFields.js";
 import {lineChart} from "../../components/lineChart.js";
 import {recordedFilm, type Recording} from "../../docs/page/recorded.js";
+import {createStore} from "../../docs/page/store.js";
 import {addressOf, readAddress} from "../../docs/samplers/address.js";
 import {engineCode, pythonCode} from "../../docs/samplers/code.js";
 import {distancesOf} from "../../docs/samplers/distances.js";
 import {termsOf} from "../../docs/samplers/equations.js";
+import {shownStep, withEta} from "../../docs/samplers/eta.js";
+import {formulas} from "../../docs/samplers/formula.js";
+import {readBlobs} from "../../docs/samplers/plane.js";
 import {callsAt, longer, nearestCall, x0At} from "../../docs/page/inStep.js";
 import {createSamplers, type RecordedSamplers} from "../../docs/samplers/samplers.js";
 import {compared} from "../../docs/samplers/seeds.js";
@@ -80,7 +84,7 @@ describe("two arms in step", () => {
         await runOf({sampler, steps: 8, noiseSeed: 1}),
         await runOf({sampler, steps: 8, noiseSeed: 2})
       ];
-      expect(compared(again, a)).toEqual({start: 0, end: 0});
+      expect(compared(again, a)).toEqual({start: 0, added: sampler === "ddpm" ? 0 : null, end: 0});
       expect(compared(other, a)!.start).toBe(0);
       expect(compared(other, a)!.end > 0).toBe(sampler === "ddpm");
     }
@@ -171,10 +175,59 @@ describe("the address", () => {
     const query = addressOf(state, plain);
     expect(query).toBe("?noiseSeed=5&sampler.b=unipc&steps.b=12&guidance.b=3&step=2");
     const read = readAddress(query);
-    expect(read).toEqual({arms: [{}, {sampler: "unipc", steps: 12, guidance: 3}], step: 2, shared: {noiseSeed: 5}});
+    expect(read).toEqual({
+      ...{arms: [{}, {sampler: "unipc", steps: 12, guidance: 3}], step: 2},
+      ...{plane: {}, shared: {noiseSeed: 5}}
+    });
     expect(addressOf(plain, plain)).toBe("");
     expect(readAddress("?sampler=best&steps.b=1000&eta=2").arms).toEqual([{}, {}]);
   });
+});
+
+test("the address holds the plane, too: its steps, where its run stands, arrows and moved blobs", () => {
+  const plain = {arms: [{}, {}], runs: [{numSteps: 1}, {numSteps: 1}]} as unknown as SamplersState;
+  const world = exampleWorld.map((blob, i) => (i ? blob : {...blob, mean: [0.5, -0.25] as const, deviation: 0.3}));
+  const query = addressOf(plain, plain, {world, steps: 12, position: 3, field: true});
+  expect(readAddress(query).plane).toEqual({world, steps: 12, position: 3, field: true});
+  expect(readAddress("?planeSteps=99&planeAt=-1&arrows=yes&blobs=1+2+3").plane).toEqual({});
+  expect(readBlobs("1 1 0.2, 2 nonsense 0.1, 0 0 0.1")).toBeUndefined();
+});
+
+describe("another eta at the shown step", () => {
+  test("makes of DDIM's step what the engine makes of it with that eta", async () => {
+    const [plain, noisy] = [
+      await runOf({sampler: "ddim", steps: 8}),
+      await runOf({sampler: "ddim", steps: 8, eta: 0.6})
+    ];
+    const [step, other] = [plain.steps[0], noisy.steps[0]]; // the one step that both begin in the same way
+    const tried = withEta({...step, noise: other.noise}, 0.6);
+    for (const key of ["x0", "eps", "noise"] as const)
+      expect(tried.coefficients[key]).toBeCloseTo(other.coefficients[key], 5);
+    tried.prevXt.data.forEach((value, i) => expect(value).toBeCloseTo(other.prevXt.data[i], 4));
+    expect(withEta(step, 0.6).noise!.data.some((value) => value !== 0)).toBe(true);
+    expect(withEta(step, 0).coefficients.noise).toBe(0);
+  });
+
+  test("is shown for arms that are DDIM, and of no other sampler", async () => {
+    const [ddim, ddpm] = [await runOf({sampler: "ddim", steps: 5}), await runOf({sampler: "ddpm", steps: 5})];
+    expect(shownStep(ddim, 2, null)).toBe(ddim.steps[2]);
+    expect(shownStep(ddim, 2, 0.5)!.coefficients.noise).toBeGreaterThan(0);
+    expect(shownStep(ddim, 2, 0.5)).toBe(shownStep(ddim, 2, 0.5));
+    expect(shownStep(ddpm, 2, 0.5)).toBe(ddpm.steps[2]);
+  });
+});
+
+test("the formulas hold the step's numbers, and each sum comes out as it says", async () => {
+  vi.stubGlobal("requestAnimationFrame", (callback: () => void) => callback());
+  const runs: Pair<ArmRun> = [await runOf({sampler: "ddpm", steps: 10}), await runOf({sampler: "lms", steps: 10})];
+  const node = formulas(createStore({runs, step: 4, triedEta: null} as unknown as SamplersState));
+  const lines = [...node.querySelectorAll(".live-formula")].map((line) => line.textContent.replaceAll("−", "-"));
+  expect(lines).toHaveLength(5); // DDPM's with its sigma
+  for (const line of lines) {
+    const [, sum, result] = /^[^=]+= (.+) = (\S+)$/.exec(line)!;
+    expect(Math.abs((0, eval)(sum.replaceAll("×", "*")) - Number(result))).toBeLessThan(0.01);
+  }
+  vi.unstubAllGlobals();
 });
 
 describe("inputs", () => {
@@ -304,8 +357,8 @@ describe("the whole chapter, on a toy model", () => {
     expect(a.steps[0].xt.data).toEqual(b.steps[0].xt.data);
     await draw(() => button("New step noise, same start").click());
     const [first, second] = [...page.seeds.querySelectorAll("tbody tr")].map((row) => row.textContent);
-    expect(first).toMatch(/Arm A, ddpmthe same, bit for bit\d+\.\d{3} away/);
-    expect(second).toMatch(/Arm B, ddimthe same, bit for bitthe same, bit for bit/);
+    expect(first).toMatch(/Arm A, ddpmthe same, bit for bit\d+\.\d{3} away\d+\.\d{3} away/);
+    expect(second).toMatch(/Arm B, ddimthe same, bit for bitnonethe same, bit for bit/);
     leave();
     vi.unstubAllGlobals();
   });

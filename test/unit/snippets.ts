@@ -81,7 +81,7 @@ const two = (a: string, b: string, eta = 0) => ({
 const asked = two("ddpm", "ddim");
 const others = (a: string, b: string) => ({
   [`main of ${a}`]: samplers.mainCode(two(a, b)),
-  [`equation of ${a}`]: samplers.equationCode(two(a, b), [7, 15]),
+  [`equation of ${a}`]: samplers.equationCode(two(a, b), [7, 15], null),
   [`distance of ${a}`]: samplers.distanceCode([7, 15], false)
 });
 
@@ -232,18 +232,19 @@ export const snippets: readonly Snippet[] = [
     "samplers",
     {
       main: samplers.mainCode(asked),
-      equation: samplers.equationCode(asked, [7, 7]),
+      equation: samplers.equationCode(asked, [7, 7], null),
+      "equation with another eta": samplers.equationCode(asked, [7, 7], 0.6),
       distance: samplers.distanceCode([19, 19], true),
       seeds: samplers.seedsCode(asked),
       trajectory: samplers.trajectoryCode([7, 7]),
       principal: samplers.principalCode(),
-      world: samplers.worldCode({...two("dpm++2m-sde", "ddim", 0.5)}, {world: exampleWorld, steps: 8, particles: 1500}),
+      world: samplers.worldCode({...two("dpm++2m-sde", "ddim", 0.5)}, {world: exampleWorld, steps: 8, particles: 2000}),
       convergence: samplers.convergenceCode(asked, "dpm++2m"),
       judged: samplers.judgeCode(),
       ddpm: samplers.ddpmCode({prompt: "a horse on the grass", seed: 7, guidance: 4}),
       cards: samplers.cardsCode(30, 0.5, 0.3)
     },
-    after("main", "equation", "distance", "seeds", "trajectory", "principal", "convergence", "ddpm")
+    after("main", "equation", "equation with another eta", "distance", "seeds", "trajectory", "principal", "convergence", "ddpm")
   ),
   ...page("samplers", others("pndm", "heun"), {
     "equation of pndm": "main of pndm",
