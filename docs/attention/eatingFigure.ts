@@ -38,11 +38,12 @@ export function eatingFigure(parts: Parts): HTMLElement {
   let at = shown.frames.frames.length - 1;
   let isCovered = true;
 
+  let count = at + 1;
   const step = slider("Step of this drawing", {
     min: 1,
-    max: at + 1,
-    value: at + 1,
-    format: (n) => `step ${n} of ${step.max}`
+    max: count,
+    value: count,
+    format: (n) => `step ${n} of ${count}`
   });
   const plain = mapOverPicture();
   const words = NAMES.map(wordView);
@@ -63,7 +64,8 @@ export function eatingFigure(parts: Parts): HTMLElement {
   function show(): void {
     const {frames, pixels, live} = shown;
     const each = frames.frames.map((_, index) => mapsOfFrame(frames, index)!);
-    [step.max, step.value] = [each.length, at + 1];
+    count = each.length;
+    [step.max, step.value] = [count, at + 1];
     plain.update({...NO_MAP, pixels, name: `${prompt}, ${live ? "drawn here" : "recorded"}`, badges: [sourceOf(live)]});
     for (const word of words) {
       const item = itemOf(word.name);
