@@ -23,7 +23,9 @@ test("a word that is pointed at lays its map over the picture; drawn here, singl
   await expect(cancelButton(page)).toBeDisabled({timeout: 120_000});
   await page.getByRole("slider", {name: "Layer", exact: true}).fill("5");
   await page.getByRole("slider", {name: "Head", exact: true}).fill("2");
-  await expect(page.getByText(/live · “a horse on the grass” .* layer 2, head 2$/).first()).toBeVisible();
+  const all = page.getByRole("figure", {name: "All tokens"});
+  await all.scrollIntoViewIfNeeded(); // figures out of sight rest
+  await expect(all.getByText(/live · “a horse on the grass” .* layer 2, head 2$/)).toBeVisible();
 
   const hand = page.getByRole("figure", {name: "One attention by hand"});
   await expect(hand.getByText(/All 32 shares sum to 1\.0000\. .* computed: \d\.\de-(0[6-9]|[6-9])\.$/)).toBeVisible();
