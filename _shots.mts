@@ -17,7 +17,7 @@ const full = (name: string) => async (page: any) => {
   console.log(name, "scrollWidth", h);
   await page.screenshot({path: `/tmp/e_${name}.png`, fullPage: true});
 };
-await shot("unet1280", "unet?step=13", 1280, "light", async (page) => { await page.waitForTimeout(7000); await full("unet1280")(page); });
+await shot("unet1280", "unet?step=13", 1280, "light", async (page) => { await page.waitForTimeout(3000); await full("unet1280")(page); });
 await shot("att1280", "attention", 1280, "light", async (page) => {
   await page.waitForTimeout(4000);
   await page.getByRole("application", {name: "Place in the picture"}).hover({position: {x: 200, y: 260}});

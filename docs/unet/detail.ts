@@ -63,7 +63,7 @@ export function detail({store}: Parts): HTMLElement {
       colorLegend(divergingScale(1), {
         from: -1,
         to: 1,
-        title: "Colours of a map, in units of three times its tensor’s root mean square",
+        title: "Colours of a map: ±1 is three times the size of its whole stack",
         format: (value) => (value < 0 ? "−1" : "+1")
       })
     ],
