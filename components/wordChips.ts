@@ -6,6 +6,8 @@ export interface WordChip {
   readonly name: string;
   readonly mark: boolean;
   readonly share: number | null;
+  /** Of all words the one to be seen first: it is ringed. */
+  readonly first?: boolean;
 }
 
 /** The chips as an input: `value` is the pressed one's place in the row. */
@@ -61,11 +63,12 @@ export function wordChips(
   return Object.assign(input, {update});
 }
 
-function fill(button: HTMLElement, {name, mark, share}: WordChip, pressed: boolean): void {
+function fill(button: HTMLElement, {name, mark, share, first = false}: WordChip, pressed: boolean): void {
   const [word, words, bar] = button.children;
   word.textContent = name;
   words.textContent = share === null ? "" : ` ${percentage(share)}`;
   (bar.firstElementChild as HTMLElement).style.width = `${100 * (share ?? 0)}%`;
   button.classList.toggle("mark", mark);
+  button.classList.toggle("first", first);
   button.setAttribute("aria-pressed", String(pressed));
 }

@@ -1,11 +1,19 @@
 /** The engine in Node: the same code on onnxruntime-web's wasm, model folders from disk. */
-import {existsSync} from "node:fs";
+import fs, {existsSync} from "node:fs";
 import {readFile} from "node:fs/promises";
 import {basename, join, resolve} from "node:path";
 import * as ort from "onnxruntime-web";
 import {readJson, type Manifest, type ModelFolder} from "./models/folder.js";
 import {inferManifest} from "./models/inferred.js";
 import {loadModel, type Model} from "./models/model.js";
+import {listenTo} from "./models/written.js";
+
+// In Node onnxruntime writes past the console, to standard output.
+const written = listenTo(
+  fs.writeSync.bind(fs),
+  (write) => Object.assign(fs, {writeSync: write}),
+  ([, text]) => String(text)
+);
 
 export function openFolder(path: string): ModelFolder {
   return {
@@ -24,5 +32,5 @@ export async function loadModelFromFolder(path: string, {threads = 2}: {threads?
   const manifest = folder.has("manifest.json")
     ? await readJson<Manifest>(folder, "manifest.json")
     : await inferManifest(folder, basename(resolve(path)));
-  return loadModel(ort, folder, manifest, {session: {executionProviders: ["wasm"]}});
+  return loadModel(ort, folder, manifest, {session: {executionProviders: ["wasm"]}, written});
 }

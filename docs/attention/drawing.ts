@@ -131,7 +131,7 @@ function wordIn(run: AttentionRun, {run: before, chosen}: Readonly<AttentionStat
 
 /** The same layers where the run's model has them; else all. */
 function layerIn(run: AttentionRun, {layer}: Readonly<AttentionState>): Partial<AttentionState> {
-  const layers = layersOf(run, {layers: [], heads: 1});
+  const layers = layersOf(run, {layers: [], sides: [], heads: 1});
   const known = [...groupChoices(layers), ...singleChoices(layers)].some(({value}) => value === layer);
   return known ? {} : {layer: "all"};
 }

@@ -1,6 +1,7 @@
 /** What the page's experiments draw, live as well as in scripts/record/attention.ts. */
 import type {Tensor} from "../src/tensor.js";
 import {ARMS} from "../src/pipelines/promptToPrompt.js";
+import type {Experiments} from "./state.js";
 import {called, firstToShow, type Item} from "./tokens.js";
 
 /** The rows of a prompt that are replaced by the empty prompt's. */
@@ -58,6 +59,12 @@ export const SHOWN = {
   frozen: {source: "a horse on the grass", prompt: "a cow on the grass", seed: 7},
   weight: {prompt: "a horse on the grass", word: "horse", seed: 7}
 } as const;
+
+/** The experiments as they are recorded. */
+export const EXPERIMENTS: Experiments = {
+  ...{wanted: SHOWN.negative.prompt, unwanted: SHOWN.negative.negative, pair: SHOWN.leak.prompt},
+  ...{first: SHOWN.frozen.source, second: SHOWN.frozen.prompt, weighted: SHOWN.weight.word, weight: 2}
+};
 
 /** Pictures of the sheet, by name, in its order. */
 export const SHEET = [

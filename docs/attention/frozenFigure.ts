@@ -12,12 +12,15 @@ import type {Parts} from "./state.js";
 /** A word is swapped, and the attention of the first picture is fed to the second: three ways. */
 export function frozenFigure(parts: Parts): HTMLElement {
   const {store, engine, recording} = parts;
+  const {state, set} = store;
   const {source, prompt, seed} = SHOWN.frozen;
-  const from = textField("First prompt", {value: source});
+  const from = textField("First prompt", {value: state.first});
   const to = textField("Second prompt", {
-    value: prompt,
+    value: state.second,
     examples: ["a cow on the grass", "a zebra on the grass", "a horse in the snow"]
   });
+  from.addEventListener("input", () => set({first: from.value}));
+  to.addEventListener("input", () => set({second: to.value}));
   const titleOf = (text: string) => `“${text}”`;
   return armsFigure(parts, {
     name: "Another word, the same places",
@@ -29,8 +32,7 @@ export function frozenFigure(parts: Parts): HTMLElement {
       ...FROZEN_ARMS.map(({key, title}) => ({title, recorded: `frozen ${key}`}))
     ],
     plan() {
-      const {settings} = store.state;
-      const [first, second] = [from.value, to.value];
+      const {settings, first, second} = state;
       const run = optionsOf({prompt: second, settings});
       return Promise.resolve({
         says: `live · ${titleOf(first)}, then ${titleOf(second)} three times · seed ${settings.seed} · ${settings.steps} steps`,
@@ -83,16 +85,19 @@ export function frozenTable({recording: {measured}}: Parts): HTMLElement {
 /** A word's weight up and down. */
 export function weightFigure(parts: Parts): HTMLElement {
   const {store, engine, recording} = parts;
+  const {state, set} = store;
   const {prompt, word, seed} = SHOWN.weight;
-  const what = textField("Word to weight", {value: word, maxLength: 60});
+  const what = textField("Word to weight", {value: state.weighted, maxLength: 60});
   const weight = slider("Weight", {
     min: 0,
     max: 4,
     step: 0.1,
-    value: 2,
+    value: state.weight,
     id: "word-weight",
     format: (value) => `× ${value.toFixed(1)}`
   });
+  what.addEventListener("input", () => set({weighted: what.value}));
+  weight.addEventListener("input", () => set({weight: weight.value}));
   const titleOf = (name: string, value: number) => `“${name}” × ${value}`;
   return armsFigure(parts, {
     name: "A word’s weight",
@@ -101,13 +106,13 @@ export function weightFigure(parts: Parts): HTMLElement {
     recordedSays: `recorded · “${prompt}” · seed ${seed} · ${recording.model} · what every cross-attention layer gives of the word’s row is multiplied`,
     first: WEIGHTS.map((value) => ({title: titleOf(word, value), recorded: `weight ${value}`})),
     async plan() {
-      const {prompt: text, settings} = store.state;
-      const name = what.value.trim();
+      const {prompt: text, settings} = state;
+      const name = state.weighted.trim();
       const spelled = await engine.tokenize(text);
       const tokens = tokensOf(spelled, text, name);
       if (!tokens.length) throw new Error(`“${name}” is not in the prompt “${text}”: choose one of its words`);
       const options = optionsOf({prompt: text, settings});
-      const values = [...new Set([0, 1, weight.value])].sort((a, b) => a - b);
+      const values = [...new Set([0, 1, state.weight])].sort((a, b) => a - b);
       return {
         says: `live · “${text}” · seed ${settings.seed} · ${settings.steps} steps`,
         arms: values.map((value) => ({

@@ -9,6 +9,7 @@ import {onSelected} from "../page/selected.js";
 import type {Tensor} from "../src/tensor.js";
 import {cellAt, dot, lengthOf, oneAttention, type LayerInside, type OneAttention} from "./oneAttention.js";
 import {layersOf, shortName} from "./layers.js";
+import {recordedInside} from "./recording.js";
 import {shownItem, type Parts} from "./state.js";
 import {called, singleItems, type Item} from "./tokens.js";
 
@@ -22,7 +23,7 @@ interface Wish {
 }
 
 /** One attention with all its numbers: the marked place's query, every row's key, scores, shares, values and their sum. */
-export function handFigure({store, engine, recording}: Parts): HTMLElement {
+export function handFigure({store, engine, recording, bytes}: Parts): HTMLElement {
   const {state, set} = store;
   let {names, heads} = layersOf(state.run, recording);
   const layer = slider("Layer that is opened", {min: 1, max: names.length, value: state.handLayer, format: (n) => `${n} of ${names.length}: ${shortName(names[n - 1] ?? "")}`}); // prettier-ignore
@@ -39,16 +40,15 @@ export function handFigure({store, engine, recording}: Parts): HTMLElement {
   );
   const [queryLine, wordLine, sumLine, resultLine] = Array.from({length: 4}, () => html("p", {class: "hand-line"}));
   const legend = html("div", {class: "legend-slot"});
-  const note = caption("This figure is computed here, and waits for the model.");
+  const note = caption();
   const parts = html("div", {
     class: "hand",
-    hidden: true,
     tabindex: 0,
     role: "region",
     "aria-label": "The numbers of one attention"
   });
-  let inside: LayerInside | null = null;
-  let where = "";
+  let inside: LayerInside = recordedInside(recording.hand, bytes);
+  let where = `recorded · ${whereOf({...recording.hand, prompt: recording.maps.main.prompt, steps: recording.maps.main.steps, number: recording.layers.indexOf(recording.hand.layer) + 1})}, other layers and steps come with the model`;
 
   layer.addEventListener("input", () => set({handLayer: layer.value}));
   head.addEventListener("input", () => set({handHead: head.value}));
@@ -59,7 +59,7 @@ export function handFigure({store, engine, recording}: Parts): HTMLElement {
       const roles = [`${name}.to_q`, `${name}.to_k`, `${name}.to_v`, `${name}.probabilities`];
       const found = await engine.inside({part: "unet", sample: xt, timestep, encoderHiddenStates, roles});
       const [queries, keys, values, probabilities] = roles.map((role) => found[role]);
-      return {queries, keys, values, probabilities};
+      return {queries, keys, values, probabilities, heads: probabilities.dims[1]};
     },
     ready: () => engine.status.state === "ready",
     onDone: (found, wish) => {
@@ -70,17 +70,13 @@ export function handFigure({store, engine, recording}: Parts): HTMLElement {
   });
 
   function show(): void {
-    if (!inside) return;
     const {place, handHead, run} = state;
-    const side = Math.round(Math.sqrt(inside.probabilities.dims[2]));
-    const one = oneAttention(inside, {
-      head: Math.min(handHead, inside.probabilities.dims[1]) - 1,
-      cell: cellAt(place, side)
-    });
+    const side = Math.round(Math.sqrt(inside.queries.dims[1]));
+    const at = Math.min(handHead, inside.heads);
+    const one = oneAttention(inside, {head: at - 1, cell: cellAt(place, side)});
     const rows = rowsOf(run.items.cond);
     const limit = limitOf([one.query, ...one.keys]);
     const ofValues = limitOf([...one.values, one.result]);
-    parts.hidden = false;
     query.update(one.query, limit);
     body.replaceChildren(...rows.map((row) => rowOf(row, one, limit)));
     legend.replaceChildren(
@@ -92,17 +88,22 @@ export function handFigure({store, engine, recording}: Parts): HTMLElement {
       })
     );
     queryLine.textContent = `The cell at row ${Math.floor(cellAt(place, side) / side) + 1}, column ${(cellAt(place, side) % side) + 1} of ${side} × ${side} asks with its query q, ${one.width} numbers:`;
-    wordLine.textContent = arithmetic(one, run.items.cond[shownItem(state)]);
-    sumLine.textContent = `All ${one.shares.length} shares sum to ${one.shares.reduce((a, b) => a + b, 0).toFixed(4)}. The largest difference from the shares that the network itself computed: ${Math.max(...one.shares.map((share, i) => Math.abs(share - one.own[i]))).toExponential(1)}.`;
+    wordLine.textContent = arithmetic(one, run.items.cond[shownItem({...state, hovered: null})]);
+    const sum = `All ${one.shares.length} shares sum to ${one.shares.reduce((a, b) => a + b, 0).toFixed(4)}.`;
+    const apart = one.own && Math.max(...one.shares.map((share, i) => Math.abs(share - one.own![i])));
+    sumLine.textContent =
+      apart === null
+        ? sum
+        : `${sum} The largest difference from the shares that the network itself computed: ${apart.toExponential(1)}.`;
     resultLine.textContent =
       "The values v of all rows, each times its share, summed: what the text tells this cell in this head.";
     result.update(one.result, ofValues);
-    note.textContent = `live · ${where} · values coloured up to ± ${ofValues.toFixed(2)}`;
+    note.textContent = `${where} · head ${at} of ${inside.heads} · values coloured up to ± ${ofValues.toFixed(2)}`;
   }
 
   onSelected(
     store,
-    ["run", "step", "handLayer", "handHead", "place", "chosen", "hovered", "playing", "modelName", "work"],
+    ["run", "step", "handLayer", "handHead", "place", "chosen", "playing", "modelName", "work"],
     (now) => {
       const {run, step, handLayer, handHead, playing, work} = now;
       ({names, heads} = layersOf(run, recording));
@@ -112,8 +113,9 @@ export function handFigure({store, engine, recording}: Parts): HTMLElement {
       if (work) return; // a drawing has the engine, and the page, for itself
       if (!record || playing) return show();
       const name = names[Math.min(handLayer, names.length) - 1];
-      const told = `“${run.prompt}” · step ${step + 1} of ${run.numSteps}, with the prompt · layer ${handLayer}, head ${handHead}`;
-      const key = `${told} ${run.source}`;
+      const number = Math.min(handLayer, names.length);
+      const told = `live · ${whereOf({prompt: run.prompt, step, steps: run.numSteps, layer: name, number})}`;
+      const key = `${told} ${run.source} ${run.settings.seed}`;
       if (key === asked && engine.status.state === "ready") return show();
       asked = engine.status.state === "ready" ? key : "";
       call.want(
@@ -129,6 +131,9 @@ export function handFigure({store, engine, recording}: Parts): HTMLElement {
   parts.append(queryLine, query.node, legend, table, wordLine, sumLine, resultLine, result.node);
   return figure("One attention by hand", html("div", {class: "figure-controls"}, layer, head), parts, note);
 }
+
+const whereOf = (at: {prompt: string; step: number; steps: number; layer: string; number: number}): string =>
+  `“${at.prompt}” · step ${at.step + 1} of ${at.steps}, with the prompt · layer ${at.number}, ${shortName(at.layer)}`;
 
 /** Begin, the words' rows, end, the first row of the padding, and the others together. */
 interface HandRow {

@@ -17,12 +17,15 @@ export interface LayerChoice {
 }
 
 /** A live run's layers are those that its model gave; a recording's maps are means, so it tells their layers beside them. */
-export function layersOf(run: AttentionRun, {layers, heads}: Pick<AttentionRecording, "layers" | "heads">): RunLayers {
+export function layersOf(
+  run: AttentionRun,
+  {layers, sides, heads}: Pick<AttentionRecording, "layers" | "sides" | "heads">
+): RunLayers {
   const maps = run.mapsAt(0, "cond");
-  const sides = maps.map(({probabilities}) => Math.round(Math.sqrt(probabilities.dims[1])));
   if (run.source !== "live" || !maps.length) return {names: layers, sides, heads};
   return {
-    ...{names: maps.map(({layer}) => layer), sides},
+    names: maps.map(({layer}) => layer),
+    sides: maps.map(({probabilities}) => Math.round(Math.sqrt(probabilities.dims[1]))),
     heads: Math.max(...maps.map(({probabilities}) => probabilities.dims[0]))
   };
 }

@@ -6,8 +6,9 @@ export interface LayerInside {
   readonly queries: Tensor;
   readonly keys: Tensor;
   readonly values: Tensor;
-  /** [1, heads, q, K] */
-  readonly probabilities: Tensor;
+  readonly heads: number;
+  /** The network's own shares, [1, heads, q, K]; null where they are not known. */
+  readonly probabilities: Tensor | null;
 }
 
 /** One place of the picture asking all K rows, in one head. */
@@ -25,16 +26,16 @@ export interface OneAttention {
   readonly shares: readonly number[];
   /** The sum of shares times values, [d]. */
   readonly result: Float32Array;
-  /** The network's own shares, for comparison. */
-  readonly own: Float32Array;
+  /** The network's own shares, for comparison; null where they are not known. */
+  readonly own: Float32Array | null;
 }
 
 /** @param head from 0. @param cell row by row, from 0 */
 export function oneAttention(
-  {queries, keys, values, probabilities}: LayerInside,
+  {queries, keys, values, heads, probabilities}: LayerInside,
   {head, cell}: {head: number; cell: number}
 ): OneAttention {
-  const [, heads, cells, count] = probabilities.dims;
+  const [cells, count] = [queries, keys].map(({dims}) => dims[1]);
   const width = queries.dims[2] / heads;
   const rowOf = ({data}: Tensor, row: number): Float32Array => {
     const start = row * heads * width + head * width;
@@ -48,7 +49,7 @@ export function oneAttention(
   const result = new Float32Array(width);
   shares.forEach((share, row) => allValues[row].forEach((value, i) => (result[i] += share * value)));
   const start = (head * cells + cell) * count;
-  const own = probabilities.data.slice(start, start + count);
+  const own = probabilities && probabilities.data.slice(start, start + count);
   return {width, query, keys: allKeys, values: allValues, scores, shares, result, own};
 }
 

@@ -6,9 +6,11 @@ import {percentage} from "../components/shareBars.js";
 import {caption, figure} from "../page/figure.js";
 import {isLast, latentsAt} from "../page/film.js";
 import {previewOf} from "../page/look.js";
+import {onSelected} from "../page/selected.js";
+import {whileVisible} from "../page/visible.js";
 import {mapsOf, sharesAt} from "./maps.js";
 import {shownItem, type AttentionState, type Parts} from "./state.js";
-import {whereFrom} from "./tokensFigure.js";
+import {LOOKS, whereFrom} from "./tokensFigure.js";
 import {called} from "./tokens.js";
 import {itemMap} from "./words.js";
 
@@ -24,7 +26,7 @@ export function placeFigure({store, decoding}: Parts): HTMLElement {
   const [title, says, note] = [html("h3", {}), html("p", {class: "verdict"}), caption()];
   cursor.addEventListener("input", () => set({place: cursor.value}));
 
-  store.onChange((now) => {
+  function update(now: Readonly<AttentionState>): void {
     const {run, step, place, preview} = now;
     const items = run.items.cond;
     const maps = mapsOf(run, step, now);
@@ -47,13 +49,15 @@ export function placeFigure({store, decoding}: Parts): HTMLElement {
     );
     says.textContent = sentence(now);
     note.textContent = whereFrom(now);
-  });
+  }
 
-  return figure(
+  const root = figure(
     "What one place looks at",
     html("div", {class: "place-pair"}, cursor, html("div", {}, title, bars, says)),
     note
   );
+  onSelected(store, [...LOOKS, "place", "preview", "decoded"], whileVisible(root, update));
+  return root;
 }
 
 /** The word that a place takes most of, beside the marks. */

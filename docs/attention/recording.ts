@@ -2,6 +2,7 @@ import type {AttentionMap} from "../src/trace/attention.js";
 import type {Tensor} from "../src/tensor.js";
 import type {Word} from "../src/trace/words.js";
 import {floatToHalf, halfToFloat} from "../page/recorded.js";
+import type {LayerInside} from "./oneAttention.js";
 
 /** Cross-attention of one run as scripts/record/attention.ts keeps it: the mean over all layers of one size and all their heads. */
 export interface RecordedMaps {
@@ -26,6 +27,32 @@ export interface RecordedMaps {
 export interface MapSize {
   readonly cells: number;
   readonly layers: number;
+}
+
+/** Queries, keys and values of one layer at one step, as 16-bit floats in this order: the attention that is computed by hand. */
+export interface RecordedInside {
+  /** By diffusers' name. */
+  readonly layer: string;
+  /** From 0. */
+  readonly step: number;
+  readonly heads: number;
+  /** Of one head. */
+  readonly width: number;
+  readonly cells: number;
+  /** K */
+  readonly count: number;
+  readonly offset: number;
+}
+
+export function recordedInside({heads, width, cells, count, offset}: RecordedInside, buffer: ArrayBuffer): LayerInside {
+  const row = heads * width;
+  const halves = new Uint16Array(buffer, offset, (cells + 2 * count) * row);
+  const values = halfToFloat(halves);
+  const part = (from: number, rows: number) => ({
+    ...{data: values.subarray(from * row, (from + rows) * row), dims: [1, rows, row]}
+  });
+  const [queries, keys, ofRows] = [part(0, cells), part(cells, count), part(cells + count, count)];
+  return {queries, keys, values: ofRows, heads, probabilities: null};
 }
 
 /** Maps of one size, [K, cells]; K in the order of `tokens`. */

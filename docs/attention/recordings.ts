@@ -1,5 +1,5 @@
 import type {FROZEN_ARMS} from "./experiments.js";
-import type {RecordedMaps} from "./recording.js";
+import type {RecordedInside, RecordedMaps} from "./recording.js";
 
 /** docs/recorded/attention.json, which scripts/record/attention.ts writes beside the bytes of its maps and a sheet of pictures. */
 export interface AttentionRecording {
@@ -7,7 +7,10 @@ export interface AttentionRecording {
   readonly model: string;
   /** The cross-attention layers in the order they run, by diffusers' names. */
   readonly layers: readonly string[];
+  /** Rows of each layer's grid of cells. */
+  readonly sides: readonly number[];
   readonly heads: number;
+  readonly hand: RecordedInside;
   readonly maps: Readonly<Record<"main" | "eating" | "leak" | "negative", RecordedMaps>>;
   readonly measured: Measured;
 }

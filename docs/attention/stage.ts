@@ -14,11 +14,11 @@ import {wordChips} from "../components/wordChips.js";
 import {captionOf, isLast, latentsAt} from "../page/film.js";
 import {previewOf} from "../page/look.js";
 import {groupChoices, layersOf, singleChoices, type LayerChoice, type RunLayers} from "./layers.js";
-import {mapsOf, shareOf} from "./maps.js";
+import {mapsOf, shareOf, sharesAt} from "./maps.js";
 import {playerBar} from "./playing.js";
 import {shownItem, type AttentionState, type Parts} from "./state.js";
 import {called} from "./tokens.js";
-import {chipsOf, itemMap} from "./words.js";
+import {chipsOf, itemMap, takenBy} from "./words.js";
 
 const EXAMPLES = ["a horse on the grass", "a red apple and a lemon on the beach", "a cat and a dog in the city"];
 
@@ -66,11 +66,17 @@ export function stage(parts: Parts): HTMLElement {
     value: state.place,
     describe
   });
+  const under = html("p", {class: "chips-say"});
   const scale = segments("Colour scale", SCALES);
   const overlay = segments("The map over the picture", OVERLAYS);
   const legend = html("div", {class: "legend-slot"});
   const [says, caption] = [html("p", {class: "verdict"}), html("figcaption", {class: "caption"})];
-  chips.addEventListener("input", () => set({chosen: chips.value}));
+  chips.addEventListener("input", () => set({chosen: chips.value, asking: false}));
+  for (const event of ["pointerenter", "focusin"]) cursor.addEventListener(event, () => set({asking: true}));
+  cursor.addEventListener("focusout", () => set({asking: false}));
+  cursor.addEventListener("pointerleave", ({pointerType}) => {
+    if (pointerType === "mouse" && document.activeElement !== cursor) set({asking: false});
+  });
   cursor.addEventListener("input", () => set({place: cursor.value}));
   scale.addEventListener("input", () => set({scale: scale.value as AttentionState["scale"]}));
   overlay.addEventListener("input", () => set({overlay: overlay.value as Overlay}));
@@ -86,7 +92,13 @@ export function stage(parts: Parts): HTMLElement {
     const top = now.scale === "share" || !map ? 1 : map.most;
     const latents = latentsAt(run, now.steps === "all" ? run.numSteps - 1 : step);
     const decoded = latents && decoding.get(latents);
-    chips.update(chipsOf(items, maps), now.chosen);
+    chips.update(
+      now.asking && maps ? takenBy(items, sharesAt(maps, items, now.place)) : chipsOf(items, maps),
+      now.chosen
+    );
+    under.textContent = now.asking
+      ? `What the marked cell (row ${now.place.row + 1}, column ${now.place.column + 1}) takes from each:`
+      : "Share of all attention, at every place of the picture together:";
     picture.update({
       pixels: decoded ?? (latents && previewOf(latents, preview)),
       ...{map: map?.matrix ?? null, most: top, overlay: now.overlay},
@@ -109,7 +121,7 @@ export function stage(parts: Parts): HTMLElement {
     "figure",
     {class: "figure wide attention-stage", "aria-label": "Where each word looks"},
     controls(parts),
-    chips,
+    html("div", {class: "stage-words"}, under, chips),
     html(
       "div",
       {class: "stage-pair"},

@@ -19,8 +19,23 @@ export interface GridPlace {
   readonly column: number;
 }
 
+/** What the experiments draw: kept in the address, drawn when a button is pressed. */
+export interface Experiments {
+  /** The prompt of the negative prompt's figure, and what it shall not show. */
+  readonly wanted: string;
+  readonly unwanted: string;
+  /** Two things of which the maps may leak into each other. */
+  readonly pair: string;
+  /** The prompt whose attention is frozen, and the one that is drawn with it. */
+  readonly first: string;
+  readonly second: string;
+  /** A word of the page's prompt, and the factor on what it gives. */
+  readonly weighted: string;
+  readonly weight: number;
+}
+
 /** What the page shows. */
-export interface AttentionState extends Look {
+export interface AttentionState extends Look, Experiments {
   prompt: string;
   settings: RunSettings;
   run: AttentionRun;
@@ -33,6 +48,8 @@ export interface AttentionState extends Look {
   scale: "own" | "share";
   overlay: Overlay;
   place: GridPlace;
+  /** The reader is at the picture: the words show what the marked place takes of them. */
+  asking: boolean;
   /** Of the attention that is computed by hand, both from 1. */
   handLayer: number;
   handHead: number;
@@ -66,7 +83,8 @@ const FIELDS = {
   ...{steps: number(5, 100, {whole: true}), guidance: number(1, 12), word: text},
   ...{layer: text, head: number(0, 32, {whole: true}), average: choice("one", "all"), scale: choice("own", "share")},
   ...{smooth: choice("yes", "no"), overlay: choice("heat", "light", "none"), place: text},
-  ...{handLayer: number(1, 64, {whole: true}), handHead: number(1, 32, {whole: true})}
+  ...{handLayer: number(1, 64, {whole: true}), handHead: number(1, 32, {whole: true})},
+  ...{wanted: text, unwanted: text, pair: text, first: text, second: text, weighted: text, weight: number(0, 4)}
 };
 
 export type Address = ReturnType<typeof readAddress>;
@@ -90,6 +108,7 @@ export function addressOf(state: Readonly<AttentionState>, plain: Readonly<Atten
 
 function valuesOf(state: Readonly<AttentionState>) {
   const {prompt, settings, run, step, playing, work, layer, head, steps, scale, smooth, overlay, place} = state;
+  const {wanted, unwanted, pair, first, second, weighted, weight} = state;
   const {seed: start, negative, steps: count, guidance} = settings;
   const still = run.finished && !playing && !work && step < run.numSteps - 1;
   return {
@@ -97,6 +116,7 @@ function valuesOf(state: Readonly<AttentionState>) {
     word: run.items.cond[state.chosen]?.name ?? null,
     ...{layer, head, average: steps, scale, smooth: smooth ? "yes" : "no", overlay},
     place: `${place.row},${place.column}`,
-    ...{handLayer: state.handLayer, handHead: state.handHead}
+    ...{handLayer: state.handLayer, handHead: state.handHead},
+    ...{wanted, unwanted, pair, first, second, weighted, weight}
   };
 }

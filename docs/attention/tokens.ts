@@ -35,9 +35,26 @@ export function singleItems(items: readonly Item[]): Item[] {
 /** Words that name nothing. */
 const SMALL = new Set(["a", "an", "the", "on", "in", "of", "to", "and", "at", "by", "is", "with", ",", "."]);
 
+export const isWord = ({kind}: Item): boolean => kind === "word";
+
+/** Whether it is a word that names something. */
+export const namesSomething = (item: Item): boolean => isWord(item) && !SMALL.has(item.name.toLowerCase());
+
+/**
+ * The two things of "a red apple and a lemon on the beach": what stands before "and", and the last word of what comes after it, up to the
+ * next small word. Without an "and" the first two words that name something; fewer where there are not so many.
+ */
+export function thingsOf(items: readonly Item[]): Item[] {
+  const and = items.findIndex(({name}) => name.toLowerCase() === "and");
+  const first = items.slice(0, Math.max(0, and)).filter(namesSomething).at(-1);
+  const begin = items.findIndex((item, i) => i > and && namesSomething(item));
+  const end = items.findIndex((item, i) => i > begin && !namesSomething(item));
+  return first && begin > and ? [first, items[end - 1]] : items.filter(namesSomething).slice(0, 2);
+}
+
 /** The item that a page shows first: the first word that names something. */
 export function firstToShow(items: readonly Item[]): number {
-  const found = items.findIndex(({name, kind}) => kind === "word" && !SMALL.has(name.toLowerCase()));
+  const found = items.findIndex(namesSomething);
   return found < 0 ? Math.min(1, items.length - 1) : found;
 }
 

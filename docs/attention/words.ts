@@ -11,6 +11,15 @@ export const matrixOf = ({data, dims: [rows, columns]}: Tensor): Matrix => ({val
 export const chipsOf = (items: readonly Item[], maps: Tensor | null): WordChip[] =>
   items.map((item) => ({name: item.name, mark: item.kind !== "word", share: maps && shareOf(maps, item)}));
 
+/** Words with what one place takes from each; the word that it takes most from is marked. */
+export function takenBy(items: readonly Item[], shares: readonly number[]): WordChip[] {
+  const most = Math.max(...shares.filter((_, i) => items[i].kind === "word"));
+  return items.map(({name, kind}, i) => ({
+    ...{name, mark: kind !== "word", share: shares[i]},
+    first: kind === "word" && shares[i] === most
+  }));
+}
+
 const tensors = new WeakMap<Tensor, Map<Item, {matrix: Matrix; most: number}>>();
 
 /** An item's map, made once of each maps tensor, so that what has not changed is not painted again. */

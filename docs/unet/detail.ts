@@ -8,6 +8,7 @@ import type {LayerFacts, UnetFacts} from "../src/unet/facts.js";
 import type {UnetLayer} from "../src/unet/plan.js";
 import {seenOf, type Look, type Seen} from "./look.js";
 import {million, percent, SD15, signed} from "./numbers.js";
+import type {LayerTimes} from "./times.js";
 import type {Parts} from "./stage.js";
 import type {UnetState} from "./state.js";
 
@@ -47,7 +48,7 @@ export function detail({store}: Parts): HTMLElement {
     const statistics = shapes === "here" && layer ? state.summaries.get(state.step)?.layers.get(layer.role) : undefined;
     sides[0].show(pair?.[0] ?? null, {from, shape: known?.input ?? [of.facts.time.width, 1, 1], statistics: undefined});
     sides[1].show(pair?.[1] ?? null, {from, shape: known?.output ?? [of.facts.time.output, 1, 1], statistics});
-    facts.replaceChildren(...factRows(layer, known, of.facts));
+    facts.replaceChildren(...factRows(layer, known, of.facts, shapes === "here" ? state.times : null));
     note.textContent = noteOf(state, layer, pair !== null);
   }
 
@@ -62,7 +63,7 @@ export function detail({store}: Parts): HTMLElement {
       colorLegend(divergingScale(1), {
         from: -1,
         to: 1,
-        title: "Colours of a map, in units of three times its tensor’s root mean square",
+        title: "Colours of a map: ±1 is three times the size of its whole stack",
         format: (value) => (value < 0 ? "−1" : "+1")
       })
     ],
@@ -129,13 +130,19 @@ function inputSeen(
   return before === null ? seenOf({data, dims: dims.slice(1)}) : look.get(before);
 }
 
-function factRows(layer: UnetLayer | null, known: LayerFacts | null, all: UnetFacts): Node[] {
+function factRows(layer: UnetLayer | null, known: LayerFacts | null, all: UnetFacts, times: LayerTimes | null): Node[] {
   const row = (name: string, value: string): Node => html("div", {}, html("dt", {}, name), html("dd", {}, value));
+  const share = times?.shares.get(layer?.role ?? TIME);
+  const time =
+    times && share !== undefined
+      ? `${percent(share)} of a call: ${times.source === "live" ? "measured here" : "measured, recorded"}`
+      : null;
   if (!layer || !known)
     return [
       row("learned numbers", shared(all.time.parameters, all.parameters)),
       row("reads", "the timestep alone"),
-      row("read by", "every ResNet block")
+      row("read by", "every ResNet block"),
+      ...(time ? [row("time", time)] : [])
     ];
   const [channels] = known.input;
   const beside = layer.skip ? all.layers.get(layer.skip.from)!.output[0] : 0;
@@ -155,7 +162,10 @@ function factRows(layer: UnetLayer | null, known: LayerFacts | null, all: UnetFa
     ],
     ...[
       row("multiply-adds", shared(known.operations, all.operations)),
-      row("time", `about ${percent(known.operations / all.operations)} of a call, estimated by its multiply-adds`)
+      row(
+        "time",
+        time ?? `about ${percent(known.operations / all.operations)} of a call, estimated by its multiply-adds`
+      )
     ]
   ];
 }

@@ -50,7 +50,7 @@ export function blocksOf(roles: readonly Pick<Role, "role">[]): string[] {
 }
 
 /** Latents of more places than this belong to a model whose inner tensors are too many to bring all. */
-const MANY = 1024;
+export const MANY = 1024;
 
 /**
  * What to ask of one call. For a small model everything that any figure shows; for a large one the layers, and the insides of

@@ -6,12 +6,20 @@ const line = (text: string): string => text.replace(/\s+/g, " ");
 
 /** Learned numbers and work do not lie in the same place. */
 export function workQuestion({store, recorded}: Chapter): HTMLElement {
-  const {facts, plan} = recorded;
+  const {facts, plan, times} = recorded;
   const sides = [...new Set(plan.layers.map(({role}) => facts.layers.get(role)!.output[1]))].sort((a, b) => b - a);
   const shares = sides.map((side) => {
     const own = [...facts.layers.values()].filter(({output}) => output[1] === side);
     const sum = (key: "parameters" | "operations"): number => own.reduce((all, one) => all + one[key], 0);
-    return {side, parameters: sum("parameters") / facts.parameters, operations: sum("operations") / facts.operations};
+    const time = plan.layers
+      .filter(({role}) => facts.layers.get(role)!.output[1] === side)
+      .reduce((all, {role}) => all + times.shares.get(role)!, 0);
+    return {
+      side,
+      time,
+      parameters: sum("parameters") / facts.parameters,
+      operations: sum("operations") / facts.operations
+    };
   });
   const [top, bottom] = [shares[0], shares[shares.length - 1]];
   return tryThis({
@@ -20,9 +28,10 @@ export function workQuestion({store, recorded}: Chapter): HTMLElement {
       Which of them take most of the time?`),
     guesses: ["the top", "the bottom", "both alike"],
     answer:
-      line(`In this model the layers that give ${top.side} × ${top.side} places do ${percent(top.operations)} of all multiply-adds with
-      ${percent(top.parameters)} of the learned numbers; those at ${bottom.side} × ${bottom.side} do ${percent(bottom.operations)} with
-      ${percent(bottom.parameters)}. A learned number is used once at every place, so a wide layer is cheap where there are few places.`),
+      line(`In this model the layers that give ${top.side} × ${top.side} places take ${percent(top.time)} of the measured time (recorded) and
+      ${percent(top.operations)} of all multiply-adds, with ${percent(top.parameters)} of the learned numbers; those at ${bottom.side} × ${bottom.side}
+      take ${percent(bottom.time)} of the time and ${percent(bottom.operations)} of the multiply-adds, with ${percent(bottom.parameters)} of the learned
+      numbers. A learned number is used once at every place, so a wide layer is cheap where there are few places.`),
     action: {label: "Look at the widest layer", run: () => store.set({chosen: widest(recorded), shapes: "here"})}
   });
 }

@@ -1,7 +1,9 @@
 import type {LinearPreview} from "../components/pixels.js";
+import {TIME} from "../components/unetDiagram.js";
 import type {LayerFacts, Shape, UnetFacts} from "../src/unet/facts.js";
 import {planOf, type Skip, type UnetPlan} from "../src/unet/plan.js";
 import type {Look, Seen, Statistics, Summary} from "./look.js";
+import type {LayerTimes} from "./times.js";
 
 /** The JSON beside docs/recorded/unet.bin; scripts/record/unet.ts writes both. */
 export interface UnetRecording {
@@ -17,6 +19,7 @@ export interface UnetRecording {
   readonly blocks: readonly string[];
   readonly time: UnetFacts["time"];
   readonly operations: number;
+  readonly times: RecordedTimes;
   /** For each step of the recorded drawing, in the order of the layers. */
   readonly steps: readonly RecordedStep[];
   /** One step of which the first channels of everything are kept. */
@@ -26,6 +29,15 @@ export interface UnetRecording {
   };
   readonly wrong: readonly WrongTimes[];
   readonly off: RecordedOff;
+}
+
+/** Shares of a call's time, in the order of the layers, and of the time embedding. */
+export interface RecordedTimes {
+  readonly calls: number;
+  /** Of one call, where it was recorded. */
+  readonly seconds: number;
+  readonly layers: readonly number[];
+  readonly embedding: number;
 }
 
 export interface RecordedStep {
@@ -72,6 +84,7 @@ export interface RecordedUnet {
   readonly plan: UnetPlan;
   readonly facts: UnetFacts;
   readonly look: Look;
+  readonly times: LayerTimes;
   summary(step: number): Summary;
 }
 
@@ -87,6 +100,7 @@ export function openRecorded(recording: UnetRecording, bytes: ArrayBuffer): Reco
   return {
     ...{recording, plan},
     facts: {layers: new Map(layers.map(({role, facts}) => [role, facts])), time, parameters, operations},
+    times: recordedTimes(recording),
     look: recordedLook(recording, new Int8Array(bytes, activities.length)),
     summary(step) {
       const activity = (i: number): Float32Array => {
@@ -101,6 +115,11 @@ export function openRecorded(recording: UnetRecording, bytes: ArrayBuffer): Reco
       };
     }
   };
+}
+
+function recordedTimes({layers, times: {calls, seconds, layers: shares, embedding}}: UnetRecording): LayerTimes {
+  const ofLayers = layers.map(({role}, i) => [role, shares[i]] as const);
+  return {source: "recorded", calls, seconds, shares: new Map([...ofLayers, [TIME, embedding]])};
 }
 
 function layerSummary(numbers: readonly number[], activity: Float32Array) {

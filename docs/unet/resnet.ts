@@ -115,7 +115,7 @@ export function resnetFigure({store}: Parts): HTMLElement {
 }
 
 /** A block that reads no skip has no input of its own name kept: it is what the layer before gave. */
-function stationOf(
+export function stationOf(
   {graph, film, step}: Readonly<UnetState>,
   look: Look | null,
   resnet: string,

@@ -12,16 +12,29 @@ import type {Store} from "../page/store.js";
 import {createTurns} from "../page/turns.js";
 import {timeLeft} from "../page/job.js";
 import {loadingProgress} from "../page/loading.js";
-import {blocksOf, lookInside, rolesToSee, summaryOf, type Look} from "./look.js";
-import type {Asked, Frame, Graph, Sight, UnetFilm, UnetState} from "./state.js";
+import {blocksOf, lookInside, MANY, rolesToSee, summaryOf, type Look} from "./look.js";
+import {placesOf, type Asked, type Frame, type Graph, type Sight, type UnetFilm, type UnetState} from "./state.js";
+import {layerTimes} from "./times.js";
 
 export type Engine = Pick<
   WholeEngine,
-  "status" | "onStatus" | "load" | "draw" | "decode" | "predict" | "encodeText" | "roles" | "weights" | "inside"
+  | "status"
+  | "onStatus"
+  | "load"
+  | "draw"
+  | "decode"
+  | "predict"
+  | "encodeText"
+  | "roles"
+  | "weights"
+  | "inside"
+  | "timings"
 >;
 
 /** So many looks are kept whole, each of some MB. */
 const KEPT = 6;
+/** So many calls are measured. */
+const CALLS = 10;
 
 /** The engine at work for the page: its graph, looks inside at the shown step, and drawings. */
 export interface Running {
@@ -30,6 +43,10 @@ export interface Running {
   draw(): Promise<void>;
   /** Looks at every step of the film. */
   lookAtAll(): Promise<void>;
+  /** Measures how long each layer takes. */
+  measure(): Promise<void>;
+  /** Whether the model is small enough to be opened once more for it. */
+  canMeasure(): boolean;
   /** Other work on the engine; the latest wish wins. */
   only(work: (signal: AbortSignal) => Promise<void>): Promise<void>;
   cancel(): void;
@@ -134,6 +151,7 @@ export function createRunning(store: Store<UnetState>, engine: Engine, {onRest}:
       ...{graph, film, step, ready: true, preview: info.preview, hasControls: info.hasControls},
       ...{schedulerConfig: info.schedulerConfig, sight: {look: made, step, of: film.frames[step].xt}},
       summaries: film === state.film ? state.summaries : new Map(),
+      times: plan.layers.every(({role}) => state.times?.shares.has(role)) && info.name === "tiny" ? state.times : null,
       chosen: stays(state.chosen, "conv_in"),
       resnet: stays(
         state.resnet,
@@ -185,6 +203,16 @@ export function createRunning(store: Store<UnetState>, engine: Engine, {onRest}:
           store.set({work: {label: `Looking inside: step ${done} of ${total}${left}`, done, total}});
         }
       }),
+    measure: () =>
+      only(async (signal) => {
+        store.set({work: {label: `Measuring: ${CALLS} calls in a session of their own`, done: 0, total: 0}});
+        const {film, step, graph} = state;
+        const {xt: sample, timestep} = film.frames[step];
+        const encoderHiddenStates = await statesOf(film.asked.prompt);
+        const timings = await engine.timings({sample, timestep, encoderHiddenStates}, CALLS);
+        if (!signal.aborted) store.set({times: layerTimes(timings, graph.plan)});
+      }),
+    canMeasure: () => placesOf(state.film.frames[0].xt) <= MANY,
     cancel: turns.cancel,
     busy: turns.busy
   };

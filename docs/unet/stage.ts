@@ -16,6 +16,7 @@ import type {UnetPlan} from "../src/unet/plan.js";
 import {detail} from "./detail.js";
 import {million, SD15} from "./numbers.js";
 import {playerBar, type Player} from "./playing.js";
+import {shareStrips} from "./shares.js";
 import type {Running} from "./running.js";
 import type {Asked, Graph, UnetState} from "./state.js";
 
@@ -142,7 +143,8 @@ export function stage(parts: Parts): HTMLElement {
         html("div", {class: "unet-choice"}, html("span", {class: "field-label"}, "Graph of"), choice),
         place,
         legend(),
-        words
+        words,
+        shareStrips(parts)
       ),
       html(
         "div",

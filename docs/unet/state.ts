@@ -7,6 +7,7 @@ import type {Role} from "../src/trace/roles.js";
 import type {Shape, UnetFacts} from "../src/unet/facts.js";
 import type {UnetPlan} from "../src/unet/plan.js";
 import type {Look, Summary} from "./look.js";
+import type {LayerTimes} from "./times.js";
 
 /** What a drawing was asked for. */
 export interface Asked {
@@ -81,6 +82,8 @@ export interface UnetState {
   /** The timestep that the network is told in place of the true one; null: the true one. */
   told: number | null;
   sight: Sight | null;
+  /** null: this model's were not measured yet. */
+  times: LayerTimes | null;
   /** By step of the film. */
   summaries: ReadonlyMap<number, Summary>;
   work: ProgressData | null;

@@ -12,6 +12,7 @@ import {residualFigure} from "./residual.js";
 import {resnetFigure} from "./resnet.js";
 import {createRunning, type Engine} from "./running.js";
 import {featuresCode, lookCode, offCode, residualCode, resnetCode, timeCode, WRITTEN} from "./code.js";
+import {formulasOf} from "./formulas.js";
 import {switchedOffFigure} from "./switchedOff.js";
 import {timeFigure} from "./timeFigure.js";
 import {wrongTimeFigure} from "./wrongTime.js";
@@ -52,7 +53,7 @@ export function createUnet({recording, bytes, drawing, engine, invalidation}: Un
     },
     sight: {look: recorded.look, step: home, of: film.frames[home].xt},
     summaries: new Map(recording.steps.map((_, i) => [i, recorded.summary(i)])),
-    ...{work: null, error: null, decoded: 0}
+    ...{times: recorded.times, work: null, error: null, decoded: 0}
   };
   const start = {
     ...plain,
@@ -85,6 +86,7 @@ export function createUnet({recording, bytes, drawing, engine, invalidation}: Un
     time: timeFigure(parts),
     wrongTime: wrongTimeFigure(parts, engine, recording.wrong),
     off,
+    formulas: formulasOf(store),
     code: {
       look: codesOf(store, WRITTEN, lookCode),
       resnet: codesOf(store, WRITTEN, resnetCode),

@@ -4,11 +4,17 @@
  * build/frozen-maps/result.json (npx tsx scripts/frozenMaps.ts 20); else they stay as they were recorded before.
  */
 import {existsSync, readFileSync, writeFileSync} from "node:fs";
-import {keyFrames} from "../../components/keyFrames.js";
 import type {AttentionRecording} from "../../docs/attention/recordings.js";
 import {FROZEN_ARMS, rowArms, SHEET, SHOWN, WEIGHTS, weightsOf, withRows} from "../../docs/attention/experiments.js";
-import {packed, type MapSize, type RecordedMaps, type SizedMap} from "../../docs/attention/recording.js";
+import {
+  packed,
+  type MapSize,
+  type RecordedInside,
+  type RecordedMaps,
+  type SizedMap
+} from "../../docs/attention/recording.js";
 import {itemsOf} from "../../docs/attention/tokens.js";
+import {floatToHalf, recordedFilm, type Recording} from "../../docs/page/recorded.js";
 import {loadModelFromFolder} from "../../src/node.js";
 import {textToImage, type DrawOptions, type StepRecord} from "../../src/pipeline.js";
 import {ARMS, promptToPrompt} from "../../src/pipelines/promptToPrompt.js";
@@ -29,10 +35,12 @@ const pictures = new Map<string, Uint8Array>();
 const parts: Uint8Array[] = [];
 let offset = 0;
 
+const shape = await shapeOf();
 const all = range(maxTokens);
 const last = settings.steps - 1;
 const main = await mapped(SHOWN.main, {frames: range(settings.steps), tokens: all});
-const eating = await mapped(SHOWN.eating, {frames: keyFrames(settings.steps, 10), picture: "eating"});
+const hand = await handed();
+const eating = await mapped(SHOWN.eating, {frames: range(settings.steps), picture: "eating"});
 const leak = await mapped(SHOWN.leak, {frames: [-1], picture: "leak"});
 await drawn(
   "negative without",
@@ -42,11 +50,10 @@ const negative = await mapped(SHOWN.negative, {frames: [-1], item: 0, picture: "
 await drawRows();
 await drawFrozen();
 await drawWeights();
-const {layers, heads} = await shape();
 await model.release();
 
 const recording: AttentionRecording = {
-  ...{command: COMMAND, model: model.info.name, layers, heads},
+  ...{command: COMMAND, model: model.info.name, ...shape, hand},
   maps: {main, eating, leak, negative},
   measured: measured()
 };
@@ -152,9 +159,38 @@ async function drawWeights(): Promise<void> {
   }
 }
 
-async function shape(): Promise<{layers: string[]; heads: number}> {
-  const found = (await model.attentionLayers()).filter(({kind}) => kind === "cross").map(({layer}) => layer);
-  return {layers: found, heads: 4};
+/** The layers as they run, by one call; and what the first of them holds at the last step of the page's own run. */
+async function handed(): Promise<RecordedInside> {
+  const encoderHiddenStates = await model.encodeText([SHOWN.main.prompt]);
+  const {steps} = recordedFilm(
+    JSON.parse(readFileSync("docs/recorded/horse.json", "utf8")) as Recording,
+    Uint8Array.from(readFileSync("docs/recorded/horse.bin")).buffer
+  );
+  const {xt, timestep} = steps[last];
+  const [layer] = shape.layers;
+  const roles = ["to_q", "to_k", "to_v"].map((part) => `${layer}.${part}`);
+  const inside = await model.inside({part: "unet", sample: xt, timestep, encoderHiddenStates, roles});
+  const [{dims}, keys] = roles.map((role) => inside[role]);
+  const at = offset;
+  for (const role of roles) {
+    const bytes = new Uint8Array(floatToHalf(inside[role].data).buffer);
+    parts.push(bytes);
+    offset += bytes.length;
+  }
+  const {heads} = shape;
+  return {layer, step: last, heads, width: dims[2] / heads, cells: dims[1], count: keys.dims[1], offset: at};
+}
+
+/** The cross-attention layers in the order they run. */
+async function shapeOf(): Promise<{layers: string[]; sides: number[]; heads: number}> {
+  let maps: AttentionMap[] = [];
+  for await (const {inside} of textToImage(model, {...settings, ...SHOWN.main, steps: 5, trace: ["attn2"]}))
+    maps = attentionMaps(inside, {kind: "cross"});
+  return {
+    layers: maps.map(({layer}) => layer),
+    sides: maps.map(({probabilities}) => Math.sqrt(probabilities.dims[1])),
+    heads: maps[0].probabilities.dims[0]
+  };
 }
 
 function measured(): AttentionRecording["measured"] {

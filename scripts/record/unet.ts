@@ -17,6 +17,8 @@ import {
   type Statistics
 } from "../../docs/unet/look.js";
 import {partsOf} from "../../docs/unet/parts.js";
+import {layerTimes} from "../../docs/unet/times.js";
+import {TIME} from "../../components/unetDiagram.js";
 import type {RecordedStep, RecordedTensor, UnetRecording, WrongTimes} from "../../docs/unet/recording.js";
 import type {Controls} from "../../src/controls.js";
 import {loadModelFromFolder} from "../../src/node.js";
@@ -81,6 +83,7 @@ const recording: UnetRecording = {
   layers: plan.layers.map(({role}) => ({role, facts: facts.layers.get(role)!})),
   skips: plan.rungs.map(({skip}) => skip),
   ...{blocks, time: facts.time, operations: facts.operations, steps, look: {step: STEP, tensors}},
+  times: await times(),
   wrong: await wrongTimes([4, STEP, 22]),
   off: process.argv.includes("--looks") ? before() : await switchedOff()
 };
@@ -103,6 +106,15 @@ async function wrongTimes(of: readonly number[]): Promise<WrongTimes[]> {
     found.push({step, timestep, told: TOLD, apart, sizes});
   }
   return found;
+}
+
+/** On a quiet machine. */
+async function times(): Promise<UnetRecording["times"]> {
+  const {xt, timestep} = film.steps[STEP];
+  const measured = await model.timings({sample: xt, timestep, encoderHiddenStates}, 40);
+  const {calls, seconds, shares} = layerTimes(measured, plan);
+  const share = (role: string): number => digits(shares.get(role)!);
+  return {calls, seconds: digits(seconds), layers: plan.layers.map(({role}) => share(role)), embedding: share(TIME)};
 }
 
 function before(): UnetRecording["off"] {

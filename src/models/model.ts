@@ -5,6 +5,7 @@ import {Generator} from "../random.js";
 import type {SchedulerConfig} from "../schedulerConfig.js";
 import {combine, type Tensor} from "../tensor.js";
 import {attentionLayers, type AttentionLayer} from "../trace/attention.js";
+import {readProfile, type Timings} from "../trace/profile.js";
 import {controlFeeds} from "./controlFeeds.js";
 import {PARTS, readJson, readJsonOr, type Manifest, type ModelFolder, type PartName} from "./folder.js";
 import {inputIds, openInsides, type Insides} from "./insides.js";
@@ -13,6 +14,7 @@ import {openPart, type Feeds, type Part} from "./part.js";
 import {openGraph, Queue, type Graph, type OrtRuntime, type SessionOptions, type Work} from "./runtime.js";
 import {openSelfTest, type Question, type StoredAnswer} from "./selfTest.js";
 import {openTokenizer, type Tokenized} from "./tokenizer.js";
+import type {Written} from "./written.js";
 
 /** What the model learned to draw: objects and places with the phrases that mean them, the usual one first. */
 export interface Vocabulary {
@@ -54,8 +56,20 @@ export interface Model extends DiffusionModel, Insides {
   encode(pictures: Tensor): Promise<Tensor>;
   /** The UNet's attention layers, whose roles a drawing can trace. @throws when they are fused */
   attentionLayers(): Promise<readonly AttentionLayer[]>;
+  /**
+   * How long each module of the UNet takes in one call, on the processor: the median of `calls`, in a session of its own.
+   * @throws where what onnxruntime writes is not listened to
+   */
+  timings(request: UnetCall, calls: number): Promise<Timings>;
   /** Free all graphs. The model is of no use after it. */
   release(): Promise<void>;
+}
+
+/** Latents [B, 4, h, w], and the text [B, K, E]. */
+export interface UnetCall {
+  readonly sample: Tensor;
+  readonly timestep: number;
+  readonly encoderHiddenStates: Tensor;
 }
 
 export interface LoadOptions {
@@ -64,6 +78,8 @@ export interface LoadOptions {
   readonly whileOpening?: <T>(part: PartName, open: () => Promise<T>) => Promise<T>;
   /** Hears what onnxruntime is about to do, and null when it has done it: it may take the whole thread. */
   readonly onWork?: (work: Work | null) => void;
+  /** Hears what onnxruntime writes: timings need it. */
+  readonly written?: Written;
 }
 
 interface UnetConfig {
@@ -89,7 +105,7 @@ export async function loadModel(
   ort: OrtRuntime,
   folder: ModelFolder,
   manifest: Manifest,
-  {session, whileOpening = (_, open) => open(), onWork}: LoadOptions
+  {session, whileOpening = (_, open) => open(), onWork, written}: LoadOptions
 ): Promise<Model> {
   const queue = new Queue(onWork);
   const parts = new Map<PartName, Part>();
@@ -229,6 +245,18 @@ export async function loadModel(
     async attentionLayers() {
       const {graph, roles} = await part("unet").structure();
       return attentionLayers(graph, roles);
+    },
+    async timings({sample, timestep, encoderHiddenStates}, calls) {
+      if (!written) throw new Error("nobody listens to what onnxruntime writes: load the model with `written`");
+      const options = {...session, executionProviders: ["wasm"], enableProfiling: true};
+      const graph = await openGraph(ort, folder, PARTS.unet, options, queue);
+      try {
+        const feeds = unetFeeds(sample, timestep, encoderHiddenStates);
+        for (let call = 0; call <= calls; call++) await graph.run(feeds, ["out_sample"]);
+        return readProfile(written(() => graph.endProfiling()));
+      } finally {
+        await graph.release();
+      }
     },
     async release() {
       await Promise.all([...parts.values()].map((opened) => opened.release()));

@@ -24,6 +24,8 @@ export interface Graph {
     feeds: Readonly<Record<string, Tensor | Int64Tensor>>,
     outputs: readonly string[]
   ): Promise<Record<string, Tensor>>;
+  /** Of a session with `enableProfiling`: writes its profile to the console. */
+  endProfiling(): void;
   release(): Promise<void>;
 }
 
@@ -127,6 +129,7 @@ export async function openGraph(
       for (const call of inCalls(feeds, dims[0], dim)) results.push(await runOnce(call, outputs, {size: dim, dim}));
       return ofCalls(results, dims[0], dim);
     },
+    endProfiling: () => session.endProfiling(),
     release: () => queue.run(() => session.release())
   };
 }

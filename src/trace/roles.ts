@@ -109,7 +109,7 @@ export const fusedAttention = ({nodes}: OnnxGraph): string | undefined =>
   nodes.find(({operator}) => FUSED.has(operator))?.operator;
 
 /** diffusers' path of the module that a node belongs to: dots in our files, slashes in Optimum's. "" where none is known. */
-export function moduleOf({name, scope}: GraphNode): string {
+export function moduleOf({name, scope}: Pick<GraphNode, "name" | "scope">): string {
   const path = name.includes("/") ? name.slice(0, name.lastIndexOf("/")) : (scope ?? "");
   return path.replace(/^\//, "").replaceAll("/", ".").replace(WRAPPER, "");
 }

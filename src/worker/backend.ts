@@ -2,6 +2,7 @@
 import {messageOf} from "../messageOf.js";
 import {RuntimeFault} from "../models/fault.js";
 import type {OrtRuntime, SessionOptions} from "../models/runtime.js";
+import {listenToLog, type Written} from "../models/written.js";
 import type {Backend} from "./protocol.js";
 
 export interface Runtime {
@@ -9,6 +10,8 @@ export interface Runtime {
   readonly threads: number;
   readonly ort: OrtRuntime;
   readonly options: SessionOptions;
+  /** Hears what onnxruntime writes. */
+  readonly written?: Written;
 }
 
 /** @param onLost is told when the device is gone on which sessions are open */
@@ -31,7 +34,8 @@ export async function backendsHere(): Promise<readonly Backend[]> {
 
 export const openRuntime: OpenRuntime = async (backend, onLost) => {
   try {
-    return await (backend === "webgpu" ? openWebGpu(onLost) : openWasm());
+    const written = listenToLog(console);
+    return {...(await (backend === "webgpu" ? openWebGpu(onLost) : openWasm())), written};
   } catch (error) {
     const why = messageOf(error);
     const message = `onnxruntime cannot be fetched: ${why}; look at the connection and try again`;

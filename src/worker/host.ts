@@ -78,8 +78,8 @@ export function createHost(parts: HostParts): (request: Request) => void {
       const files = manifest.files.filter((file) => names.some((name) => belongsTo(name, file)));
       loading.announce(files.filter(({path}) => !folder.had(path)));
     };
-    const {ort, options: session, threads} = await runtime;
-    const model = await loadModel(ort, folder, manifest, {session, whileOpening, onWork});
+    const {ort, options: session, threads, written} = await runtime;
+    const model = await loadModel(ort, folder, manifest, {session, whileOpening, onWork, written});
     return {model, backend, threads, announce};
   }
 

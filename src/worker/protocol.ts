@@ -37,7 +37,8 @@ export const CALLS = [
   "encodeDistribution",
   "clipInfo",
   "embedTexts",
-  "embedImages"
+  "embedImages",
+  "timings"
 ] as const;
 
 export type CallName = (typeof CALLS)[number];

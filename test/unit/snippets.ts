@@ -1,5 +1,7 @@
 /** The lines that figures show, put together as a reader would run them: what an earlier fold of the page says comes first. */
 import {exampleWorld} from "../../src/world/world.js";
+import * as attention from "../../docs/attention/code.js";
+import * as experiment from "../../docs/attention/experimentCode.js";
 import * as autoencoder from "../../docs/autoencoder/code.js";
 import {noEdits} from "../../docs/autoencoder/edits.js";
 import * as clip from "../../docs/clip/code.js";
@@ -59,6 +61,13 @@ const seen = {
   block: "mid_block.attentions.0.transformer_blocks.0"
 };
 
+const drawn = {negative: "", seed: 7, steps: 30, guidance: 4, sampler: "ddim"};
+const looked: attention.Written = {
+  ...{prompt: "a horse on the grass", settings: drawn, step: 29, steps: "one", layer: "all", head: 0},
+  ...{tokens: [2], place: {row: 10, column: 8}}
+};
+const opened = {layer: "down_blocks.1.attentions.0.transformer_blocks.0.attn2", side: 8, heads: 4, head: 3};
+
 const batch = {
   ...{captions: ["a horse on the grass", "a cat in the city"], pictures: [{seed: 0}, {seed: 255}], temperature: 0.0512},
   ...{cell: {row: 0, column: 1}, labels: ["horse", "cat"], template: "a {}", subject: 0}
@@ -96,6 +105,31 @@ export const snippets: readonly Snippet[] = [
     off: unet.offCode(seen),
     residual: unet.residualCode(seen)
   }),
+  ...page(
+    "attention",
+    {
+      main: attention.mainCode(looked),
+      tokens: attention.tokensCode(),
+      strip: attention.stripCode(looked),
+      place: attention.placeCode(looked),
+      hand: attention.handCode(looked, opened),
+      overlap: experiment.overlapCode("a horse eating grass", drawn, {first: [2], second: [4], step: 12}),
+      "mean overlap": experiment.overlapCode("a cat and a dog", drawn, {first: [2], second: [5], step: "all"}),
+      negative: experiment.negativeCode("a horse", {...drawn, negative: "ocean"}, [1]),
+      rows: experiment.rowsCode("a horse on the grass", drawn, [5]),
+      frozen: experiment.frozenCode("a horse on the grass", "a cow on the grass", drawn),
+      weight: experiment.weightCode("a horse on the grass", drawn, {tokens: [2], weight: 2})
+    },
+    after("main", "tokens", "strip", "place", "hand", "overlap", "mean overlap", "negative", "rows", "frozen", "weight")
+  ),
+  ...page(
+    "attention of one layer",
+    {
+      main: attention.mainCode({...looked, layer: "layer 2", head: 1, steps: "all"}),
+      strip: attention.stripCode({...looked, layer: "8", head: 3})
+    },
+    after("main", "strip")
+  ),
   ...page(
     "guidance",
     {
