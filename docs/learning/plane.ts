@@ -6,15 +6,16 @@ import {noisedWorld} from "../src/world/noisedWorld.js";
 import {exampleWorld, type Point} from "../src/world/world.js";
 import {codeRow, withCodes} from "../page/codes.js";
 import {planeCode} from "./code.js";
-import {rulerOf} from "./guess.js";
+import {rulerOf, type FigureParts} from "./guess.js";
 
 /** The 2-D world under noise: which blob may a noised point have come from, and what is the mean of them all? */
-export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLElement {
+export function plane({alphasCumprod, store}: Pick<FigureParts, "alphasCumprod" | "store">): HTMLElement {
+  const {planeT, x: x0, y: y0} = store.state;
   const timestep = slider("Timestep in the plane", {
-    ...{min: 0, max: 999, value: 450, id: "plane-timestep"},
+    ...{min: 0, max: 999, value: planeT, id: "plane-timestep"},
     format: (t) => rulerOf(t, alphasCumprod[t])
   });
-  let point: Point = [0.2, 0.3];
+  let point: Point = [x0, y0];
   const view = blobWorld(
     {world: exampleWorld},
     {
@@ -40,6 +41,7 @@ export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLEleme
   }
 
   function update(): void {
+    store.set({planeT: timestep.value, x: point[0], y: point[1]});
     const world = view.value;
     const alphaCumprod = alphasCumprod[timestep.value];
     const at = noisedWorld(world, alphaCumprod);
