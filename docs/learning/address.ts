@@ -8,7 +8,7 @@ export type Kept = Omit<LearningState, "chosen" | "answered" | "ready" | "decode
 
 export const defaults: Kept = {
   ...{t: 800, round: 0, told: false, caption: 0, averageT: 980},
-  ...{planeT: 450, x: 0.2, y: 0.3, thrown: 1, step: 0},
+  ...{planeT: 450, x: 0.2, y: 0.3, thrown: 1, step: 14},
   ...{sketch: "two moons", netSeed: 0, schedule: "scaled_linear", predicts: "epsilon"},
   ...{prompt: "", sampler: "ddim", guidance: 1, netT: 400}
 };

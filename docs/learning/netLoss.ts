@@ -39,6 +39,12 @@ export function lossChart() {
   };
 }
 
+/** The loss of late: the mean of the last few points, which is steadier than the last. */
+export function recentLoss(curve: readonly LossPoint[]): number {
+  const last = curve.slice(-10);
+  return last.reduce((sum, {loss}) => sum + loss, 0) / last.length;
+}
+
 /** At most 300 points of a curve, older ones merged in pairs, so that plotting stays quick. */
 export function thinned<T>(curve: T[]): T[] {
   return curve.length > 300 ? curve.filter((_, i) => i % 2 || i > 200) : curve;

@@ -8,6 +8,8 @@ import type {Point, World} from "../src/world/world.js";
 export const EXTENT = 2.4;
 export const COLORS = ["#d9661f", "#0f9a83"];
 const [SIZE, ARROWS] = [480, 13];
+/** Seen on a light ground and on a dark one. */
+const INK = "#7d7d7d";
 /** An arrow of the noise 1 is this long; the longest fills its cell. */
 const UNIT = (0.8 * 2 * EXTENT) / ARROWS;
 
@@ -37,7 +39,7 @@ export function netPlane(label: string): NetPlane {
       if (!context) return;
       context.clearRect(0, 0, SIZE, SIZE);
       paintPoints(context, drawing, COLORS, {size: SIZE, extent: EXTENT, radius: 2, alpha: 0.18});
-      paintArrows(context, arrows, getComputedStyle(canvas).color);
+      paintArrows(context, arrows);
       const drawn = {points, labels: points.map(() => 0)};
       paintPoints(context, drawn, ["#b3226c"], {size: SIZE, extent: EXTENT, radius: 3, alpha: 0.85});
     }
@@ -67,11 +69,11 @@ export function arrowsOf({data}: Tensor, likely: readonly number[]): Arrow[] {
   });
 }
 
-function paintArrows(context: CanvasRenderingContext2D, arrows: readonly Arrow[], color: string): void {
-  context.strokeStyle = context.fillStyle = color;
+function paintArrows(context: CanvasRenderingContext2D, arrows: readonly Arrow[]): void {
+  context.strokeStyle = context.fillStyle = INK;
   context.lineWidth = 1.5;
   for (const {from, to, faint} of arrows) {
-    context.globalAlpha = faint ? 0.15 : 0.6;
+    context.globalAlpha = faint ? 0.3 : 1;
     const [[x0, y0], [x1, y1]] = [onCanvas(from, SIZE, EXTENT), onCanvas(to, SIZE, EXTENT)];
     const length = Math.hypot(x1 - x0, y1 - y0);
     const head = Math.min(7, length);

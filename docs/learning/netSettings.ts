@@ -43,7 +43,7 @@ export function drawingChoices({state, set}: Store<LearningState>, onChoice: () 
     guidance.disabled = !state.prompt;
     onChoice();
   };
-  const prompts = {"": "none: any colour", ...Object.fromEntries(NAMES.map((name) => [name, name]))};
+  const prompts = {"": "any colour", ...Object.fromEntries(NAMES.map((name) => [name, name]))};
   const scales = field("net-guidance", "Guidance scale", SCALES, String(state.guidance), (scale) =>
     choose({guidance: Number(scale)})
   );
@@ -51,7 +51,7 @@ export function drawingChoices({state, set}: Store<LearningState>, onChoice: () 
   guidance.disabled = !state.prompt;
   return html(
     "div",
-    {class: "net-settings"},
+    {class: "net-settings of-drawing"},
     field("net-prompt", "Prompt", prompts, state.prompt, (prompt) => choose({prompt})),
     field("net-sampler", "Sampler", {ddim: "DDIM", ddpm: "DDPM"}, state.sampler, (sampler) => choose({sampler})),
     scales

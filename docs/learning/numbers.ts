@@ -1,7 +1,7 @@
 import {html} from "../components/dom.js";
 import {symbol} from "../components/symbol.js";
 import type {Tensor} from "../src/tensor.js";
-import type {Recollection} from "../src/world/memoriser.js";
+import {effectiveCount, type Recollection} from "../src/world/memoriser.js";
 
 /** A fold with a figure's formulas and the numbers of the moment in them. */
 export type NumbersFold = HTMLElement & {update(...lines: readonly (readonly (Node | string)[])[]): void};
@@ -55,7 +55,7 @@ export function memoriserNumbers(
     line(first, "its likeliest scene"),
     line(second, "the next"),
     [
-      `weights ${share(weights[first])} and ${share(weights[second])}: the first is ${ratio(apart)} times the second. Sum of all squared weights: 1 / ${number(1 / weights.reduce((sum, w) => sum + w * w, 0), 2)}, so it is spread as if over that many scenes`
+      `their weights: ${share(weights[first])} and ${share(weights[second])}, the first ${ratio(apart)} times the second. The squares of all weights add up to 1 / ${number(effectiveCount(weights), 2)}: as if over that many scenes`
     ]
   ];
 }

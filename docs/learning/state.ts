@@ -37,8 +37,8 @@ export interface LearningState {
 export const OWN = "own";
 
 export const SCHEDULES = {
-  scaled_linear: "scaled linear (Stable Diffusion)",
-  linear: "linear (DDPM)",
+  scaled_linear: "scaled linear",
+  linear: "linear",
   squaredcos_cap_v2: "cosine"
 } as const;
 export const TYPES = {epsilon: "the noise ε", v_prediction: "v", sample: "the clean point x0"} as const;

@@ -19,7 +19,7 @@ import {exactEps} from "../src/world/worldModel.js";
 import {netCode, type Drawn} from "./code.js";
 import {lessonOf} from "./lessonOf.js";
 import {goalOf, PARTICLES, pointsOf, verdictOf, weightedError, type Goal} from "./netDistance.js";
-import {lossChart, thinned, type LossPoint} from "./netLoss.js";
+import {lossChart, recentLoss, thinned, type LossPoint} from "./netLoss.js";
 import {arrowsOf, COLORS, EXTENT, grid, likelyOf, netPlane, type Arrow} from "./netPlane.js";
 import {drawingChoices, drawnBy, settingsOf, trainingChoices} from "./netSettings.js";
 import {SKETCHES} from "./sketches.js";
@@ -215,7 +215,7 @@ export function trainer({
     if (!begun || !latest) return void (numbers.textContent = AT_REST);
     const {weights, least} = latest;
     const speed = running && rate ? [`${Math.round(rate)} steps a second`] : [];
-    const error_ = curve.length ? [`loss ${curve.at(-1)!.loss.toFixed(2)}`] : [];
+    const error_ = curve.length ? [`loss ${recentLoss(curve).toFixed(2)}`] : [];
     const best = least === null ? [] : [`least possible ${least.toFixed(2)}`];
     const far = off === null ? [] : [`its noise at t = ${state.netT} is ${off.toFixed(2)} off the exact one`];
     numbers.textContent = [
