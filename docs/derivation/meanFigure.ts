@@ -35,7 +35,7 @@ export function meanFigure({onChange}: Store<DerivationState>): HTMLElement {
       rows.xt.update("of xₜ", weights.xt);
       sum.replaceChildren(
         mu(),
-        ` = ${shown(weights.x0, 4)} · ${shown(x0, 2)} + ${shown(weights.xt, 4)} · ${bracket(xt, 2)} = `,
+        ` = ${shown(weights.x0, 4)} · ${bracket(x0, 2)} + ${shown(weights.xt, 4)} · ${bracket(xt, 2)} = `,
         html("b", {}, shown(posterior(state, step).mean, 4))
       );
       noise.replaceChildren(

@@ -6,6 +6,7 @@ import {combine, type Tensor} from "../src/tensor.js";
 import {effectiveCount, meanOf, recollect, type Recollection} from "../src/world/memoriser.js";
 import {codeRow, withCodes} from "../page/codes.js";
 import {previewOf} from "../page/look.js";
+import {onSelected} from "../page/selected.js";
 import {averageCode} from "./code.js";
 import type {FigureParts} from "./guess.js";
 import {rulerOf} from "./guess.js";
@@ -31,8 +32,8 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
     (typeof kinds)[number],
     ReturnType<typeof tile>
   >;
-  const numbers = html("p", {class: "caption", "aria-live": "polite"});
-  const thought = html("p", {class: "thought"});
+  const numbers = html("p", {class: "caption reserved", "aria-live": "polite"});
+  const thought = html("p", {class: "thought reserved"});
   const formulas = numbersFold();
   const lines = codeRow();
   const means = new Map<number, Tensor>();
@@ -80,7 +81,7 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
     const words = (latents: Tensor) => (decoding.get(latents) ? "decoded" : "preview");
     tiles.xt.update(previewOf(xt, record.preview), "preview");
     tiles.unet.update(
-      guess && look(guess),
+      unet && look(unet.x0), // an older answer stands until the new one has come
       guess ? words(guess) : engine.status.state === "ready" ? "…" : "needs the model"
     );
     tiles.mean.update(look(mean), words(mean));
@@ -113,7 +114,7 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
   }
   caption.addEventListener("change", () => store.set({caption: Number(caption.value)}));
   timestep.addEventListener("input", () => store.set({averageT: timestep.value}));
-  store.onChange(changed);
+  onSelected(store, ["caption", "averageT", "ready", "decoded"], changed);
 
   const figure = html(
     "section",

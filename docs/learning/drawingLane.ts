@@ -57,7 +57,7 @@ export function drawingLane({film, preview, decoding, store}: DrawingLaneParts) 
     lines.update(valuesOf(step, steps[0], last), 3);
   }
   onSelected(store, ["step"], update);
-  store.onChange(({ready}) => {
+  onSelected(store, ["ready", "decoded"], ({ready}) => {
     picture.update(decoding.get(last.prev) ?? previewOf(last.prev, preview));
     if (ready) decoding.later([last.prev]);
   });

@@ -9,6 +9,7 @@ import type {Decoding} from "../page/decoding.js";
 import type {Film} from "../page/film.js";
 import {codeRow, withCodes} from "../page/codes.js";
 import {previewOf} from "../page/look.js";
+import {onSelected} from "../page/selected.js";
 import {stepCode} from "./code.js";
 import type {FigureParts} from "./guess.js";
 import {algorithm} from "./algorithm.js";
@@ -150,7 +151,10 @@ export function lanes({memory, engine, decoding, drawn, alphasCumprod, store, fi
     story.textContent = STORIES[at]
       .replace("{t}", String(t))
       .replace("{context}", context ? `, ${context.dims.slice(-2).join(" × ")} numbers` : "")
-      .replace("{error}", error === null ? "still to come" : error.toFixed(4));
+      .replace(
+        "{error}",
+        error !== null ? error.toFixed(4) : engine.status.state === "ready" ? "…" : "still to come: it needs the model"
+      );
     const shown = [
       "",
       caption,
@@ -164,7 +168,7 @@ export function lanes({memory, engine, decoding, drawn, alphasCumprod, store, fi
     decoding.later([x0]);
   }
 
-  store.onChange(update);
+  onSelected(store, ["ready", "decoded"], update);
   update();
   const drawing = drawingLane({film, preview: record.preview, decoding: drawn, store});
 

@@ -59,8 +59,8 @@ export function trainer({
   const result = netPlane("Nothing drawn by the network yet");
   const exact = netPlane("The exact answer for these points");
   const loss = lossChart();
-  const numbers = html("p", {class: "caption"});
-  const verdict = html("p", {class: "verdict", role: "status"});
+  const numbers = html("p", {class: "caption reserved"});
+  const verdict = html("p", {class: "verdict reserved", role: "status"});
   const error = errorNote();
   const lines = codeRow();
   const timestep = slider("Noise level of the arrows", {

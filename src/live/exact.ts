@@ -19,7 +19,7 @@ export function worldOfLesson({points, labels, names}: Lesson): World {
  * a point from that of its neighbours. It is the variance of what a noised point may have been, averaged over `size` of them, spread
  * evenly over the timesteps.
  */
-export function leastError(lesson: Lesson, settings: DenoiserSettings, size = 1200): number {
+export function leastError(lesson: Lesson, settings: DenoiserSettings, size = 600): number {
   const {alphasCumprod, numTrainTimesteps} = makeSchedule(denoiserSchedule(settings));
   const generator = new Generator(settings.seed);
   const rows = generator.randint(0, lesson.labels.length, [size]).data;
