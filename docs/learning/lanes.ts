@@ -72,7 +72,7 @@ export function lanes({memory, engine, decoding, drawn, alphasCumprod, store, fi
     "repeat",
     "take a clean picture x_0 and its caption",
     "throw a timestep t, uniform in 0 … 999",
-    "throw noise ε of the normal distribution",
+    "throw noise ε from the normal distribution",
     "take a gradient step on ‖ε − ε̂(√ᾱ_t x_0 + √(1 − ᾱ_t) ε, t, caption)‖²"
   ]);
   const play = html("button", {type: "button", class: "primary", onclick: () => toggle()}, "Play one training step");
@@ -94,6 +94,9 @@ export function lanes({memory, engine, decoding, drawn, alphasCumprod, store, fi
   function advance(): void {
     if (stage === STAGES.length - 1) another();
     else stage++;
+    const {node} = tiles[STAGES[stage]];
+    const [row, box] = [node.closest(".lane-row")!, node.getBoundingClientRect()];
+    row.scrollBy?.({left: box.left + box.width / 2 - row.getBoundingClientRect().left - row.clientWidth / 2}); // on a phone
     update();
   }
 

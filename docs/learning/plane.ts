@@ -29,7 +29,7 @@ export function plane({alphasCumprod, store}: Pick<FigureParts, "alphasCumprod" 
   const [x, y] = ["Point x", "Point y"].map((name, axis) =>
     slider(name, {
       ...{min: -2.4, max: 2.4, step: 0.05, value: point[axis], id: `plane-${axis ? "y" : "x"}`},
-      format: (value) => value.toFixed(2)
+      format: (value) => shown([value], 2)
     })
   );
 
@@ -49,14 +49,14 @@ export function plane({alphasCumprod, store}: Pick<FigureParts, "alphasCumprod" 
     view.update({world, alphaCumprod, arrows: [{from: point, to: mean}]});
     origins.update(
       [...at.weights(point)].map((share, i) => ({
-        label: `${world[i].label}, at (${world[i].mean.map((v) => v.toFixed(1)).join(", ")})`,
+        label: `${world[i].label}, at (${shown(world[i].mean, 1)})`,
         share,
         value: share.toFixed(3),
         tint: world[i].label === "teal" ? "teal" : "orange"
       }))
     );
     lines.update(planeCode(world, timestep.value, point));
-    words.textContent = `computed here, exactly · xt = (${point.map((v) => v.toFixed(2)).join(", ")}) · mean of what it was, E[x0 | xt] = (${mean.map((v) => v.toFixed(2)).join(", ")})`;
+    words.textContent = `computed here, exactly · xt = (${shown(point, 2)}) · mean of what it was, E[x0 | xt] = (${shown(mean, 2)})`;
   }
 
   for (const [axis, control] of [x, y].entries()) {
@@ -88,3 +88,7 @@ export function plane({alphasCumprod, store}: Pick<FigureParts, "alphasCumprod" 
   );
   return withCodes(figure, lines);
 }
+
+/** Numbers with a true minus sign. */
+const shown = (values: readonly number[], digits: number): string =>
+  values.map((value) => value.toFixed(digits).replace("-", "−")).join(", ");
