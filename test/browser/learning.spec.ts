@@ -52,7 +52,7 @@ const NEAR = 0.2;
 const small = (page: Page) => page.getByRole("region", {name: "A small network learns your drawing"});
 
 async function distance(page: Page): Promise<number> {
-  const words = await small(page).getByRole("status").textContent();
+  const words = await small(page).locator(".verdict").textContent();
   return Number(words?.match(/are ([\d.]+) from the drawing/)?.[1] ?? Infinity);
 }
 
@@ -104,9 +104,9 @@ test("a step of the drawing shows its numbers, and a shared address brings back 
   await expect(figure.getByText(/^step 12 of 30 · t = \d+/)).toBeVisible();
   const sum = async () => {
     const words = (await figure
-      .getByRole("list", {name: "Algorithm 2: drawing"})
-      .getByText(/ = [−\d.]+$/)
-      .nth(2)
+      .locator("ol[aria-label='Algorithm 2: drawing'] li")
+      .nth(3)
+      .locator(".value")
       .textContent())!;
     const [xt, beta, deviation, eps, alpha, sigma, z, next] = words
       .replaceAll("−", "-")
@@ -117,9 +117,9 @@ test("a step of the drawing shows its numbers, and a shared address brings back 
   const {next, made} = await sum();
   expect(made).toBeCloseTo(next, 2);
   await expect(page.getByRole("checkbox", {name: "tell the UNet the caption"})).toBeChecked();
-  await expect(page.getByRole("combobox", {name: "Caption"})).toHaveValue("1");
+  await expect(page.getByRole("combobox", {name: "Caption", exact: true})).toHaveValue("1");
   await expect(page.getByRole("slider", {name: "Timestep of the average"})).toHaveValue("640");
   await expect(small(page).getByRole("combobox", {name: "Guidance scale"})).toHaveValue("2");
-  await page.getByRole("slider", {name: "Step"}).fill("30");
+  await page.getByRole("slider", {name: "Step", exact: true}).fill("30");
   await expect(page).toHaveURL(/[?&]step=30/);
 });
