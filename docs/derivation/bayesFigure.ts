@@ -6,7 +6,7 @@ import {whileVisible} from "../page/visible.js";
 import {densityOf, type Gaussian} from "../src/gaussian.js";
 import {likelihood, posterior, prior} from "../src/posterior.js";
 import {figure} from "../page/figure.js";
-import {shown, stepOf, type DerivationState} from "./state.js";
+import {bracket, shown, stepOf, type DerivationState} from "./state.js";
 
 /** Prior, likelihood and posterior of one number, one step back, with x0 and xt to drag. */
 export function bayesFigure({state, set, onChange}: Store<DerivationState>): HTMLElement {
@@ -15,7 +15,10 @@ export function bayesFigure({state, set, onChange}: Store<DerivationState>): HTM
   const inputs = {
     x0: slider("Clean value x₀", {min: -2, max: 2, step: 0.01, value: state.x0, format: (x) => shown(x, 2), id: "x0"}),
     xt: slider("Noised value xₜ", {min: -3, max: 3, step: 0.01, value: state.xt, format: (x) => shown(x, 2), id: "xt"}),
-    back: slider("Timesteps back", {min: 1, max: 500, value: state.back, format: (k) => `${k}`, id: "back"})
+    back: slider("Step back", {
+      ...{min: 1, max: 998, value: state.back, id: "back"},
+      format: (k) => `${Math.min(k, state.t)} timesteps`
+    })
   };
   const one = html(
     "button",
@@ -23,6 +26,7 @@ export function bayesFigure({state, set, onChange}: Store<DerivationState>): HTM
     "One timestep, as in training"
   );
   const numbers = html("table", {class: "gaussians"});
+  const [precision, middle] = [html("p", {class: "live-formula"}), html("p", {class: "live-formula"})];
   for (const [key, input] of Object.entries(inputs) as [keyof typeof inputs, Slider][])
     input.addEventListener("input", () => set({[key]: input.value}));
   plot.addEventListener("input", () => {
@@ -33,6 +37,7 @@ export function bayesFigure({state, set, onChange}: Store<DerivationState>): HTM
     plot,
     html("div", {class: "figure-controls"}, inputs.x0, inputs.xt, inputs.back, one),
     numbers,
+    html("details", {class: "numbers"}, html("summary", {}, "With the numbers on screen"), precision, middle),
     html(
       "figcaption",
       {class: "caption"},
@@ -65,6 +70,9 @@ export function bayesFigure({state, set, onChange}: Store<DerivationState>): HTM
             row("td", name, shown(mean, 4), shown(variance, 4), shown(Math.sqrt(variance), 4))
         )
       );
+      const inverse = (variance: number) => shown(1 / variance, 3);
+      precision.textContent = `1 / σ² = 1 / ${shown(before.variance, 4)} + 1 / ${shown(seen.variance, 4)} = ${inverse(before.variance)} + ${inverse(seen.variance)} = ${inverse(both.variance)}, so σ² = ${shown(both.variance, 4)}`;
+      middle.textContent = `mean = σ² · (${shown(before.mean, 4)} · ${inverse(before.variance)} + ${bracket(seen.mean, 4)} · ${inverse(seen.variance)}) = ${shown(both.mean, 4)}`;
       inputs.x0.value = x0;
       inputs.xt.value = xt;
       inputs.back.value = next.back;

@@ -12,8 +12,8 @@ import {defaults, fields, queryOf, table, type DerivationState} from "./state.js
 
 /** The chapter on the formulas: its state, and the nodes that the page puts between its words. Nothing here needs the model. */
 export function createDerivation({invalidation}: {invalidation: Promise<void>}) {
-  const asked = {...defaults, ...readQuery(location.search, fields)};
-  const store = createStore<DerivationState>({...asked, table, playing: false});
+  const asked = readQuery(location.search, fields);
+  const store = createStore<DerivationState>({...defaults, ...asked, table, playing: false});
   const sweep = createSweep(store, {least: 1});
 
   /** The lines of a figure, which follow all that they may name. */
@@ -22,7 +22,7 @@ export function createDerivation({invalidation}: {invalidation: Promise<void>}) 
 
   function begin(): void {
     keepQuery(store, queryOf);
-    if (!location.search.includes("t=")) sweep.show();
+    if (asked.t === undefined) sweep.show();
     void invalidation.then(sweep.pause);
   }
 

@@ -16,7 +16,7 @@ export function humpsFigure({state, set, onChange}: Store<DerivationState>): HTM
     min: 1,
     max: 998,
     value: state.back,
-    format: (k) => `${k} timesteps`,
+    format: (k) => `${Math.min(k, state.t)} timesteps`,
     id: "how-far"
   });
   const xt = slider("Noised value", {

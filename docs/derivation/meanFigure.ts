@@ -9,17 +9,19 @@ import {densityOf} from "../src/gaussian.js";
 import {kept, meanFromNoise, noiseIn, posterior, posteriorWeights} from "../src/posterior.js";
 import {bracket, shown, stepOf, type DerivationState} from "./state.js";
 
-/** The posterior's mean in two ways, with the numbers put in: both give the same. */
+/** The posterior's mean in two ways, with the numbers put in: both give the same. Below, its variance, which needs neither value. */
 export function meanFigure({onChange}: Store<DerivationState>): HTMLElement {
   const rows = {x0: bar("signal"), xt: bar("noise")};
-  const [sum, noise] = [html("p", {class: "live-formula"}), html("p", {class: "live-formula"})];
+  const [sum, noise, spread] = ["sum", "noise", "spread"].map(() => html("p", {class: "live-formula"}));
   const node = figure(
     "The mean, twice",
     html("h3", {}, "As a weighted sum of the clean value and the noised one"),
     html("div", {class: "weights"}, rows.x0.node, rows.xt.node),
     sum,
     html("h3", {}, "The same from the noised value and its noise"),
-    noise
+    noise,
+    html("h3", {}, "Its variance"),
+    spread
   );
 
   onChange(
@@ -33,7 +35,7 @@ export function meanFigure({onChange}: Store<DerivationState>): HTMLElement {
       rows.xt.update("of xₜ", weights.xt);
       sum.replaceChildren(
         mu(),
-        ` = ${shown(weights.x0, 4)} · ${shown(x0, 2)} + ${shown(weights.xt, 4)} · ${bracket(xt, 2)} = `,
+        ` = ${shown(weights.x0, 4)} · ${bracket(x0, 2)} + ${shown(weights.xt, 4)} · ${bracket(xt, 2)} = `,
         html("b", {}, shown(posterior(state, step).mean, 4))
       );
       noise.replaceChildren(
@@ -42,6 +44,12 @@ export function meanFigure({onChange}: Store<DerivationState>): HTMLElement {
         mu(),
         ` = (${shown(xt, 2)} − ${shown(beta, 4)} / ${shown(Math.sqrt(1 - step.alphaCumprod), 4)} · ${bracket(eps, 4)}) / ${shown(Math.sqrt(alpha), 4)} = `,
         html("b", {}, shown(meanFromNoise({xt, eps}, step), 4))
+      );
+      const [before, now] = [step.prevAlphaCumprod, step.alphaCumprod].map((value) => shown(1 - value, 4));
+      spread.replaceChildren(
+        `σ² = (1 − ᾱₛ) / (1 − ᾱₜ) · β = ${before} / ${now} · ${shown(beta, 4)} = `,
+        html("b", {}, shown(weights.variance, 5)),
+        `, so σ = ${shown(Math.sqrt(weights.variance), 4)}`
       );
     })
   );

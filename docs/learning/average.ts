@@ -1,14 +1,17 @@
 import {html} from "../components/dom.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
 import {slider} from "../components/slider.js";
-import type {Tensor} from "../src/tensor.js";
+import {denoised, noised} from "../src/forward.js";
+import {combine, type Tensor} from "../src/tensor.js";
 import {effectiveCount, meanOf, recollect, type Recollection} from "../src/world/memoriser.js";
 import {codeRow, withCodes} from "../page/codes.js";
 import {previewOf} from "../page/look.js";
+import {onSelected} from "../page/selected.js";
 import {averageCode} from "./code.js";
 import type {FigureParts} from "./guess.js";
 import {rulerOf} from "./guess.js";
-import {cleanOf, noised, noiseOf, squaredError} from "./noisy.js";
+import {memoriserNumbers, numbersFold} from "./numbers.js";
+import {squaredError} from "./squaredError.js";
 
 /** One caption's noised scene, and four answers to it: the UNet's, the plain mean, and the perfect memoriser's twice. */
 export function average({store, memory, engine, decoding, alphasCumprod}: FigureParts): HTMLElement {
@@ -16,10 +19,12 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
   const caption = html(
     "select",
     {id: "average-caption"},
-    ...record.groups.map(({caption: words}, i) => html("option", {value: i}, words))
+    ...record.groups.map(({caption: words}, i) =>
+      html("option", {value: i, selected: i === store.state.caption}, words)
+    )
   );
   const timestep = slider("Timestep of the average", {
-    ...{min: 0, max: 999, value: 980, id: "average-timestep"},
+    ...{min: 0, max: 999, value: store.state.averageT, id: "average-timestep"},
     format: (t) => rulerOf(t, alphasCumprod[t])
   });
   const kinds = ["xt", "unet", "mean", "captioned", "all"] as const;
@@ -27,8 +32,9 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
     (typeof kinds)[number],
     ReturnType<typeof tile>
   >;
-  const numbers = html("p", {class: "caption", "aria-live": "polite"});
-  const thought = html("p", {class: "thought"});
+  const numbers = html("p", {class: "caption reserved", "aria-live": "polite"});
+  const thought = html("p", {class: "thought reserved"});
+  const formulas = numbersFold();
   const lines = codeRow();
   const means = new Map<number, Tensor>();
   let unet: {x0: Tensor; key: string} | null = null;
@@ -42,7 +48,7 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
     const group = record.groups[Number(caption.value)];
     const alpha = alphasCumprod[timestep.value];
     const x0 = memory.latents(sceneOf(group));
-    return {group, alpha, xt: noised(x0, noiseOf(record.shown.noiseSeed, record.dims), alpha)};
+    return {group, alpha, xt: noised(x0, memory.noise, alpha)};
   };
 
   function rowsOf({first, count}: {first: number; count: number}): number[] {
@@ -57,7 +63,7 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
     if (mine !== ticket) return;
     const {output} = await engine.predict(xt, t, states);
     if (mine !== ticket) return;
-    unet = {x0: cleanOf(xt, output, alpha), key};
+    unet = {x0: denoised(xt, output, alpha), key};
     update();
   }
 
@@ -75,7 +81,7 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
     const words = (latents: Tensor) => (decoding.get(latents) ? "decoded" : "preview");
     tiles.xt.update(previewOf(xt, record.preview), "preview");
     tiles.unet.update(
-      guess && look(guess),
+      unet && look(unet.x0), // an older answer stands until the new one has come
       guess ? words(guess) : engine.status.state === "ready" ? "…" : "needs the model"
     );
     tiles.mean.update(look(mean), words(mean));
@@ -92,6 +98,8 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
     const asked = {scene: sceneOf(group), t: timestep.value, noiseSeed: record.shown.noiseSeed, caption: group.caption};
     lines.update(averageCode(asked, group));
     thought.textContent = thoughtOf(exact.all, record.scenes);
+    const distance = (scene: number) => record.dims.reduce((a, b) => a * b) * squaredError(xt, combine([Math.sqrt(alpha), memory.latents(scene)])); // prettier-ignore
+    formulas.update(...memoriserNumbers(exact.all, distance, alpha));
     decoding.later([...(guess ? [guess] : []), mean, exact.captioned.x0, exact.all.x0]);
   }
 
@@ -104,9 +112,9 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
       void ask().catch(() => (asked = "")); // the loading note says what is wrong
     }
   }
-  caption.addEventListener("change", changed);
-  timestep.addEventListener("input", changed);
-  store.onChange(changed);
+  caption.addEventListener("change", () => store.set({caption: Number(caption.value)}));
+  timestep.addEventListener("input", () => store.set({averageT: timestep.value}));
+  onSelected(store, ["caption", "averageT", "ready", "decoded"], changed);
 
   const figure = html(
     "section",
@@ -119,7 +127,8 @@ export function average({store, memory, engine, decoding, alphasCumprod}: Figure
     ),
     html("div", {class: "average-row"}, ...kinds.map((kind) => tiles[kind].node)),
     thought,
-    numbers
+    numbers,
+    formulas
   );
   return withCodes(figure, lines);
 }

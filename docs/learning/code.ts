@@ -221,6 +221,7 @@ generator = torch.Generator("cpu").manual_seed(${seed})
 weights = [torch.randn(shape, generator=generator) / shape[0] ** 0.5 for shape in [(18, 128), (128, 128), (128, 2)]]
 biases = [torch.zeros(weight.shape[1]) for weight in weights]
 optimizer = torch.optim.Adam([each.requires_grad_() for each in weights + biases], lr=2e-3)
+averages = [each.detach().clone() for each in weights + biases]                   # of the weights over the last steps
 
 def net(xt, t, label):                                                            # label -1: none
     angle = torch.pi / 2 * 2 ** torch.arange(5) * (t / 1000)[:, None]
@@ -236,9 +237,15 @@ for step in range(1, 201):                                                      
     told = labels[chosen].masked_fill(torch.rand(512, generator=generator) < 0.15, -1)
     loss = F.mse_loss(net(scheduler.add_noise(points[chosen], noise, t), t, told), ${TARGETS[predictionType]})
     optimizer.zero_grad(), loss.backward(), optimizer.step()
+    keep = min(0.995, (1 + step) / (10 + step))
+    for average, each in zip(averages, weights + biases):
+        average.lerp_(each.detach(), 1 - keep)
     if step % 50 == 1:
         print(step, loss.item())
 
+with torch.no_grad():                                                             # what answers are the averages
+    for average, each in zip(averages, weights + biases):
+        each.copy_(average)
 sampler = ${scheduler}.from_config(config)
 sampler.set_timesteps(25)
 generator = torch.Generator("cpu").manual_seed(1)

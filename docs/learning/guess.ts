@@ -1,15 +1,19 @@
 import {html} from "../components/dom.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
 import {slider} from "../components/slider.js";
+import {denoised, noised} from "../src/forward.js";
 import type {Engine} from "../src/worker/client.js";
 import type {Tensor} from "../src/tensor.js";
 import {codesOf, withCodes} from "../page/codes.js";
 import {previewOf} from "../page/look.js";
+import {onSelected} from "../page/selected.js";
 import type {Decoding} from "../page/decoding.js";
 import type {Store} from "../page/store.js";
 import {guessCode} from "./code.js";
-import {cleanOf, noised, noiseOf, squaredError} from "./noisy.js";
 import type {Memory} from "./memory.js";
+import {squaredError} from "./squaredError.js";
+import {guessNumbers, numbersFold} from "./numbers.js";
+import {ROUNDS} from "./rounds.js";
 import type {LearningState} from "./state.js";
 
 /** What a figure of this page is made of. */
@@ -26,18 +30,11 @@ export interface Answer {
   readonly eps: Tensor;
   readonly x0: Tensor;
   readonly timestep: number;
+  readonly told: boolean;
   readonly source: "live" | "recorded";
 }
 
-/** Scenes of the game, by number in the memory, and what to choose from: the first is right. */
-export const ROUNDS: readonly {readonly group: number; readonly scene: number; readonly others: readonly string[]}[] = [
-  {group: 0, scene: 0, others: ["cow", "dog", "camel"]},
-  {group: 3, scene: 193, others: ["tomato", "red heart", "balloon"]},
-  {group: 5, scene: 322, others: ["house", "church", "volcano"]},
-  {group: 2, scene: 130, others: ["teddy bear", "snowman", "ghost"]},
-  {group: 4, scene: 258, others: ["horse", "giraffe", "kangaroo"]},
-  {group: 1, scene: 67, others: ["fox", "dog", "rabbit"]}
-];
+const MISSING = "the UNet's answer to this scene needs the model; its answers to the first scene are recorded";
 
 /** "What is under the noise?": the reader guesses, then the UNet does, at any noise level. */
 export function guess({store, memory, engine, decoding, alphasCumprod}: FigureParts): HTMLElement {
@@ -50,7 +47,8 @@ export function guess({store, memory, engine, decoding, alphasCumprod}: FigurePa
   const verdict = html("p", {class: "verdict", role: "status"});
   const tiles = ["hidden", "noise", "guess", "truth"].map((kind) => tile(kind));
   const [hidden, noiseTile, guessed, truth] = tiles;
-  const numbers = html("p", {class: "caption"});
+  const numbers = html("p", {class: "caption reserved"});
+  const formulas = numbersFold();
   const told = html("input", {type: "checkbox", id: "told"});
   const another = html("button", {type: "button"}, "Another scene");
   let latest = 0;
@@ -68,12 +66,12 @@ export function guess({store, memory, engine, decoding, alphasCumprod}: FigurePa
     const {group, scene} = ROUNDS[round];
     const ticket = ++latest;
     const x0 = memory.latents(scene);
-    const eps = noiseOf(record.shown.noiseSeed, record.dims);
+    const eps = memory.noise;
     const recordedFor = scene === record.shown.scene ? memory.answer(t, withWords) : null;
     if (engine.status.state !== "ready") {
       const recorded = recordedFor && {
-        ...{eps: recordedFor.eps, timestep: recordedFor.timestep, source: "recorded" as const},
-        x0: cleanOf(
+        ...{eps: recordedFor.eps, timestep: recordedFor.timestep, told: withWords, source: "recorded" as const},
+        x0: denoised(
           noised(x0, eps, alphasCumprod[recordedFor.timestep]),
           recordedFor.eps,
           alphasCumprod[recordedFor.timestep]
@@ -87,29 +85,31 @@ export function guess({store, memory, engine, decoding, alphasCumprod}: FigurePa
     if (ticket !== latest) return;
     const {output} = await engine.predict(xt, t, states);
     if (ticket !== latest) return;
-    show({eps: output, x0: cleanOf(xt, output, alphasCumprod[t]), timestep: t, source: "live"});
+    show({eps: output, x0: denoised(xt, output, alphasCumprod[t]), timestep: t, told: withWords, source: "live"});
   }
 
   function show(next: Answer | null): void {
+    if (answer === next) return;
     answer = next;
     store.set({answered: store.state.answered + 1});
   }
 
   let asked = "";
-  store.onChange(({round, t, told: withWords, chosen, ready}) => {
+  const watched = ["round", "t", "told", "chosen", "ready", "answered", "decoded"] as const;
+  onSelected(store, watched, ({round, t, told: withWords, chosen, ready}) => {
     const {group, scene, others} = ROUNDS[round];
     const name = record.groups[group].object;
     const x0 = memory.latents(scene);
-    const eps = noiseOf(record.shown.noiseSeed, record.dims);
+    const eps = memory.noise;
     const xt = noised(x0, eps, alphasCumprod[t]);
     timestep.value = t;
     told.checked = withWords;
-    const key = JSON.stringify([round, t, withWords, ready]);
+    const key = JSON.stringify([round, t, withWords, ready, chosen !== null]);
     if (key !== asked) {
       asked = key;
-      answer = answer && chosen !== null ? answer : null;
-      if (chosen !== null) void ask().catch(() => show(null)); // the loading note says what is wrong
-    } else if (chosen !== null && !answer) void ask().catch(() => show(null));
+      if (chosen === null) answer = null;
+      else void ask().catch(() => show(null)); // the loading note says what is wrong
+    }
     const look = (latents: Tensor) => decoding.get(latents) ?? previewOf(latents, record.preview);
     hidden.update(previewOf(xt, record.preview), `the latents xt at t = ${t}, preview`);
     fillChoices(choices, [name, ...others], chosen, round, (word) => store.set({chosen: word}));
@@ -122,8 +122,13 @@ export function guess({store, memory, engine, decoding, alphasCumprod}: FigurePa
     truth.update(chosen !== null ? look(x0) : null, lookOf(x0, decoding));
     verdict.textContent = verdictOf(chosen, name);
     numbers.textContent =
-      chosen !== null && answer ? numbersOf(answer, {eps, x0, model: record.model, told: withWords}) : " ";
-    if (chosen !== null && answer) decoding.later([answer.x0, x0]);
+      chosen === null ? " " : answer ? numbersOf(answer, {eps, x0, model: record.model}) : ready ? "…" : MISSING;
+    if (chosen !== null && answer) {
+      const alpha = alphasCumprod[answer.timestep];
+      const errors = {eps: squaredError(answer.eps, eps), x0: squaredError(answer.x0, x0)};
+      formulas.update(...guessNumbers({...answer, xt: noised(x0, eps, alpha)}, alpha, errors));
+      decoding.later([answer.x0, x0]);
+    } else formulas.update(["Guess first: then the UNet answers, and its numbers stand here."]);
   });
 
   const figure = html(
@@ -140,7 +145,8 @@ export function guess({store, memory, engine, decoding, alphasCumprod}: FigurePa
     html("p", {class: "question"}, "What is hidden here? Choose, and the UNet answers too."),
     choices,
     verdict,
-    numbers
+    numbers,
+    formulas
   );
   const lines = codesOf(store, ["t", "round", "told"], ({t, round, told: withWords}) => {
     const {group, scene} = ROUNDS[round];
@@ -197,14 +203,12 @@ function verdictOf(chosen: string | null, name: string): string {
   return chosen === word ? `You saw it: ${word}.` : `You said ${chosen}. It was: ${word}.`;
 }
 
-function numbersOf(
-  {eps, x0, timestep, source}: Answer,
-  truth: {eps: Tensor; x0: Tensor; model: string; told: boolean}
-): string {
+function numbersOf({eps, x0, timestep, told, source}: Answer, truth: {eps: Tensor; x0: Tensor; model: string}): string {
   const parts = [
-    source === "live" ? "live, in this browser" : `recorded, at t = ${timestep}`,
+    source === "live" ? "live, in this browser" : "recorded",
+    `t = ${timestep}`,
     truth.model,
-    truth.told ? "told the caption" : "told nothing",
+    told ? "told the caption" : "told nothing",
     `mean squared error of the noise ${squaredError(eps, truth.eps).toFixed(4)}`,
     `of the picture's latents ${squaredError(x0, truth.x0).toFixed(3)}`
   ];

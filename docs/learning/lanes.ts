@@ -1,15 +1,21 @@
-import {html, prefersReducedMotion, svg} from "../components/dom.js";
-import {pixelCanvas} from "../components/pixelCanvas.js";
-import type {LinearPreview, Pixels} from "../components/pixels.js";
+import {html, prefersReducedMotion} from "../components/dom.js";
+import {matrixPixels} from "../components/heatmap.js";
+import type {Pixels} from "../components/pixels.js";
+import {divergingScale} from "../components/scales.js";
+import {noised} from "../src/forward.js";
 import {Generator} from "../src/random.js";
 import type {Tensor} from "../src/tensor.js";
+import type {Decoding} from "../page/decoding.js";
 import type {Film} from "../page/film.js";
 import {codeRow, withCodes} from "../page/codes.js";
 import {previewOf} from "../page/look.js";
+import {onSelected} from "../page/selected.js";
 import {stepCode} from "./code.js";
 import type {FigureParts} from "./guess.js";
-import {formulaLine} from "./formulaLine.js";
-import {noised, squaredError} from "./noisy.js";
+import {algorithm} from "./algorithm.js";
+import {drawingLane} from "./drawingLane.js";
+import {arrow, laneTile, part} from "./laneParts.js";
+import {squaredError} from "./squaredError.js";
 
 /** How long each stage of a played training step is shown, in milliseconds. */
 const PAUSE = 1400;
@@ -28,13 +34,20 @@ interface TrainingStep {
   readonly xt: Tensor;
 }
 
+/** `film`: a recorded drawing by DDPM; `drawn`: a queue of its own for its pictures. */
+interface LaneParts extends FigureParts {
+  readonly film: Film;
+  readonly drawn: Decoding;
+}
+
 /** Training and drawing as two lanes of one diagram, with one training step played slowly and the two algorithms beside. */
-export function lanes({memory, engine, decoding, alphasCumprod, store, film}: FigureParts & {film: Film}): HTMLElement {
+export function lanes({memory, engine, decoding, drawn, alphasCumprod, store, film}: LaneParts): HTMLElement {
   const {record} = memory;
-  let seed = 1;
+  let seed = store.state.thrown;
   let step = thrown(seed);
   let stage = 0;
   let predicted: Tensor | null = null;
+  let context: Tensor | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function thrown(from: number): TrainingStep {
@@ -51,38 +64,39 @@ export function lanes({memory, engine, decoding, alphasCumprod, store, film}: Fi
     Stage,
     ReturnType<typeof laneTile>
   >;
+  const read = laneTile("its context [K, E]");
   const prompt = html("p", {class: "lane-prompt"});
   const codes = codeRow();
   const story = html("p", {class: "lane-story", role: "status"});
-  const lines = [
+  const training = algorithm("Algorithm 1: training", [
     "repeat",
     "take a clean picture x_0 and its caption",
     "throw a timestep t, uniform in 0 … 999",
-    "throw noise ε of the normal distribution",
+    "throw noise ε from the normal distribution",
     "take a gradient step on ‖ε − ε̂(√ᾱ_t x_0 + √(1 − ᾱ_t) ε, t, caption)‖²"
-  ];
-  const values = lines.map(() => html("span", {class: "value"}));
-  const algorithm1 = html(
-    "ol",
-    {class: "algorithm", "aria-label": "Algorithm 1: training"},
-    ...lines.map((words, i) => html("li", {}, formulaLine(words), values[i]))
-  );
+  ]);
   const play = html("button", {type: "button", class: "primary", onclick: () => toggle()}, "Play one training step");
   const next = html("button", {type: "button", onclick: () => advance()}, "Next part");
   const other = html("button", {type: "button", onclick: () => fresh()}, "Throw another");
 
   function fresh(): void {
     stop();
-    step = thrown(++seed);
-    [stage, predicted] = [0, null];
+    another();
     update();
   }
 
+  function another(): void {
+    step = thrown(++seed);
+    store.set({thrown: seed});
+    [stage, predicted, context] = [0, null, null];
+  }
+
   function advance(): void {
-    if (stage === STAGES.length - 1) {
-      step = thrown(++seed);
-      [stage, predicted] = [0, null];
-    } else stage++;
+    if (stage === STAGES.length - 1) another();
+    else stage++;
+    const {node} = tiles[STAGES[stage]];
+    const [row, box] = [node.closest(".lane-row")!, node.getBoundingClientRect()];
+    row.scrollBy?.({left: box.left + box.width / 2 - row.getBoundingClientRect().left - row.clientWidth / 2}); // on a phone
     update();
   }
 
@@ -110,7 +124,7 @@ export function lanes({memory, engine, decoding, alphasCumprod, store, film}: Fi
     const states = await engine.encodeText([asked.dropped ? "" : asked.caption]);
     const {output} = await engine.predict(asked.xt, asked.t, states);
     if (asked !== step) return;
-    predicted = output;
+    [predicted, context] = [output, states];
     update();
   }
 
@@ -133,12 +147,17 @@ export function lanes({memory, engine, decoding, alphasCumprod, store, film}: Fi
       tiles[name].update(seen(name) ? pictures[name] : null);
       tiles[name].node.classList.toggle("now", name === at);
     }
+    read.update(seen("prediction") && context ? contextPixels(context) : null);
     prompt.textContent = dropped
       ? `“${caption}” is dropped this time (it is in one step of ten), so that the UNet learns to draw without words too`
       : `caption: “${caption}”`;
     story.textContent = STORIES[at]
       .replace("{t}", String(t))
-      .replace("{error}", error === null ? "still to come" : error.toFixed(4));
+      .replace("{context}", context ? `, ${context.dims.slice(-2).join(" × ")} numbers` : "")
+      .replace(
+        "{error}",
+        error !== null ? error.toFixed(4) : engine.status.state === "ready" ? "…" : "still to come: it needs the model"
+      );
     const shown = [
       "",
       caption,
@@ -146,18 +165,15 @@ export function lanes({memory, engine, decoding, alphasCumprod, store, film}: Fi
       seen("eps") ? `ε: ${eps.data.length} numbers` : "",
       seen("loss") && error !== null ? `= ${error.toFixed(4)}` : ""
     ];
-    const marked = {picture: 1, latents: 1, t: 2, eps: 3, xt: 4, prediction: 4, loss: 4}[at];
-    values.forEach((slot, i) => {
-      slot.textContent = shown[i];
-      slot.parentElement?.classList.toggle("now", i === marked);
-    });
+    training.update(shown, {picture: 1, latents: 1, t: 2, eps: 3, xt: 4, prediction: 4, loss: 4}[at]);
     codes.update(stepCode(seed));
     if (seen("prediction")) void predict().catch(() => {}); // the loading note says what is wrong
     decoding.later([x0]);
   }
 
-  store.onChange(update);
+  onSelected(store, ["ready", "decoded"], update);
   update();
+  const drawing = drawingLane({film, preview: record.preview, decoding: drawn, store});
 
   const figure = html(
     "section",
@@ -178,7 +194,10 @@ export function lanes({memory, engine, decoding, alphasCumprod, store, film}: Fi
         html("div", {class: "stack"}, tiles.t.node, tiles.eps.node),
         arrow(),
         tiles.xt.node,
-        html("div", {class: "stack"}, part("Text encoder", "text-encoder", true), part("UNet", "unet", false)),
+        html("div", {class: "stack"}, part("Text encoder", "text-encoder", true), read.node),
+        html("span", {class: "plus"}, "+"),
+        part("UNet", "unet", false),
+        arrow(),
         tiles.prediction.node,
         arrow(),
         tiles.loss.node
@@ -186,22 +205,12 @@ export function lanes({memory, engine, decoding, alphasCumprod, store, film}: Fi
       html("p", {class: "gradient"}, "← the gradient of the error goes back into the UNet, and into nothing else"),
       story
     ),
-    html(
-      "div",
-      {class: "lane"},
-      html("h3", {}, "Drawing: every time, in a loop, from noise alone"),
-      drawingRow(film, record.preview),
-      html(
-        "p",
-        {class: "caption"},
-        `recorded: “${film.prompt}”, seed ${film.settings.seed}, ${film.settings.sampler.toUpperCase()}, ${film.numSteps} steps`
-      )
-    ),
+    drawing.lane,
     html(
       "div",
       {class: "algorithms"},
-      html("div", {}, html("h4", {}, "Algorithm 1: training"), algorithm1),
-      html("div", {}, html("h4", {}, "Algorithm 2: drawing (DDPM)"), algorithm2(film))
+      html("div", {}, html("h4", {}, "Algorithm 1: training"), training.node),
+      html("div", {}, html("h4", {}, "Algorithm 2: drawing (DDPM)"), drawing.algorithm)
     )
   );
   return withCodes(figure, codes);
@@ -225,88 +234,12 @@ const STORIES: Record<Stage, string> = {
   eps: "4. Noise is thrown, one normal number for each latent. We keep it: it is the right answer.",
   xt: "5. Latents and noise are mixed in the shares that belong to t. In one go: no need to noise step by step.",
   prediction:
-    "6. The UNet sees the mixture, t, and the caption as the frozen text encoder reads it. It says what it holds for the noise.",
+    "6. The UNet sees the mixture, t, and the context: the caption as the frozen text encoder reads it{context}. It says what it takes for the noise.",
   loss: "7. Its guess is compared with the noise that we kept: the mean squared error is {error}. Every weight of the UNet is then nudged a little so that it would have been smaller."
 };
 
-function laneTile(title: string) {
-  const canvas = pixelCanvas(null, {label: title, smooth: true});
-  const words = html("span", {class: "lane-value"});
-  const node = html(
-    "figure",
-    {class: "lane-tile"},
-    html("div", {class: "lane-face"}, canvas, words),
-    html("figcaption", {}, title)
-  );
-  return {
-    node,
-    update(content: Pixels | string | null): void {
-      const text = typeof content === "string" ? content : "";
-      canvas.hidden = Boolean(text);
-      if (!text) canvas.paint(content as Pixels | null);
-      words.textContent = text;
-    }
-  };
-}
-
-function part(name: string, kind: string, frozen: boolean): HTMLElement {
-  return html(
-    "div",
-    {class: `lane-part part-${kind}`},
-    html("b", {}, name),
-    frozen ? html("span", {}, padlock(), "frozen") : html("span", {}, "learns")
-  );
-}
-
-/** A closed padlock: this part's weights do not change. */
-const padlock = (): SVGElement =>
-  svg(
-    "svg",
-    {viewBox: "0 0 16 18", "aria-hidden": "true"},
-    svg("path", {d: "M4 8V5a4 4 0 0 1 8 0v3", fill: "none", stroke: "currentColor", "stroke-width": 2}),
-    svg("rect", {x: 1.5, y: 8, width: 13, height: 9, rx: 2, fill: "currentColor"})
-  );
-
-const arrow = (): HTMLElement => html("span", {class: "plus", "aria-hidden": "true"}, "→");
-
-/** Noise, three stops on the way, the end. */
-function drawingRow(film: Film, linear: LinearPreview): HTMLElement {
-  const row = html("div", {
-    class: "lane-row",
-    "data-lane": "drawing",
-    tabindex: 0,
-    role: "group",
-    "aria-label": "A drawing"
-  });
-  const preview = (latents: Tensor, caption: string) => {
-    const tile = laneTile(caption);
-    tile.update(previewOf(latents, linear));
-    return tile.node;
-  };
-  const stops = [0, 0.35, 0.65].map((share) => film.steps[Math.floor(share * film.numSteps)]);
-  row.append(preview(stops[0].xt, "noise, by the seed"));
-  for (const {xt, timestep} of stops.slice(1)) row.append(loopPart(), preview(xt, `after some turns, t = ${timestep}`));
-  row.append(
-    loopPart(),
-    preview(film.steps[film.numSteps - 1].prev, "clean latents x0"),
-    part("VAE decoder", "decoder", true)
-  );
-  return row;
-}
-
-const loopPart = (): HTMLElement =>
-  html("div", {class: "lane-part part-unet"}, html("b", {}, "UNet"), html("span", {}, "and sampler, again"));
-
-function algorithm2(film: Film): HTMLElement {
-  const {timestep, alphaCumprod} = film.steps[Math.floor(0.5 * film.numSteps)];
-  const line = (code: string, value = "") => html("li", {}, formulaLine(code), html("span", {class: "value"}, value));
-  return html(
-    "ol",
-    {class: "algorithm"},
-    line("start from noise x_T"),
-    line("for t = T … 1", `half way: t = ${timestep}`),
-    line("throw z, normal (0 at the last step)"),
-    line("x_{t−1} = (x_t − β_t / √(1 − ᾱ_t) · ε̂(x_t, t, caption)) / √α_t + σ_t z", `ᾱ = ${alphaCumprod.toFixed(3)}`),
-    line("return x_0, and decode it")
-  );
+/** The text encoder's rows as a picture, one pixel a number. */
+function contextPixels({data, dims}: Tensor): Pixels {
+  const [rows, columns] = dims.slice(-2);
+  return matrixPixels({values: data, rows, columns}, divergingScale(3));
 }

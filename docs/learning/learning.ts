@@ -2,8 +2,9 @@ import {makeSchedule} from "../src/schedule.js";
 import type {Engine} from "../src/worker/client.js";
 import {createDecoding, type Decoding} from "../page/decoding.js";
 import type {Film} from "../page/film.js";
-import {keepQuery, number, readQuery, writeQuery} from "../page/query.js";
+import {keepQuery} from "../page/query.js";
 import {createStore} from "../page/store.js";
+import {addressOf, readAddress} from "./address.js";
 import {average} from "./average.js";
 import {guess, type FigureParts} from "./guess.js";
 import {lanes} from "./lanes.js";
@@ -11,6 +12,7 @@ import {openMemory, type LearningRecord} from "./memory.js";
 import {opening} from "./opening.js";
 import {plane} from "./plane.js";
 import type {LearningState} from "./state.js";
+import {trainer} from "./trainer.js";
 
 export interface LearningParts {
   record: LearningRecord;
@@ -25,10 +27,9 @@ export interface LearningParts {
 export function createLearning({record, latents, answers, film, engine, invalidation}: LearningParts) {
   const memory = openMemory(record, latents, answers);
   const {alphasCumprod} = makeSchedule(record.schedulerConfig);
-  const address = readQuery(location.search, {t: number(0, 999, {whole: true})});
   const store = createStore<LearningState>({
-    ...{t: address.t ?? 800, round: 0, chosen: null, told: false},
-    ...{answered: 0, ready: engine.status.state === "ready", decoded: 0}
+    ...readAddress(location.search),
+    ...{chosen: null, answered: 0, ready: engine.status.state === "ready", decoded: 0}
   });
   const decodings = new Set<Decoding>();
   /** A queue for each figure: a newer wish replaces an older one of the same figure only. */
@@ -47,21 +48,16 @@ export function createLearning({record, latents, answers, film, engine, invalida
   });
   void invalidation.then(stop);
   void engine.load().catch(() => {}); // told by the loading note
-  keepQuery(store, ({t}) => writeQuery({...shared(), t}, {t: 800}));
+  keepQuery(store, addressOf);
   const parts = (): FigureParts => ({store, memory, engine, decoding: decodingOfFigure(), alphasCumprod});
   const figures = {
     store,
     guess: guess(parts()),
     average: average(parts()),
-    plane: plane({alphasCumprod}),
-    lanes: lanes({...parts(), film})
+    plane: plane({alphasCumprod, store}),
+    lanes: lanes({...parts(), drawn: decodingOfFigure(), film}),
+    trainer: trainer({store, invalidation})
   };
-  if (address.t === undefined) opening(store);
+  if (!new URLSearchParams(location.search).has("t")) opening(store);
   return figures;
-}
-
-/** What came along from other chapters stays in the address. */
-function shared(): Record<string, string | null> {
-  const params = new URLSearchParams(location.search);
-  return {prompt: params.get("prompt"), seed: params.get("seed")};
 }

@@ -1,4 +1,5 @@
 import type {LinearPreview} from "../components/pixels.js";
+import {Generator} from "../src/random.js";
 import type {SchedulerConfig} from "../src/schedulerConfig.js";
 import type {Tensor} from "../src/tensor.js";
 import {halfToFloat} from "../page/recorded.js";
@@ -9,12 +10,13 @@ export interface RememberedScene {
   readonly caption: string;
 }
 
-/** Scenes that one caption fits: `count` of them from `first` on. */
+/** Scenes that one caption fits: `count` of them from `first` on, of which training saw the first `trained`. */
 export interface CaptionGroup {
   readonly object: string;
   readonly caption: string;
   readonly first: number;
   readonly count: number;
+  readonly trained: number;
 }
 
 /** The JSON beside the recorded latents; scripts/record/learning.ts writes both. */
@@ -43,6 +45,8 @@ export interface Memory {
   readonly record: LearningRecord;
   /** All scenes, one after the other. */
   readonly samples: Float32Array;
+  /** The noise that lies over every scene of the page, as torch.Generator("cpu").manual_seed(noiseSeed) throws it. */
+  readonly noise: Tensor;
   /** One tensor a scene, the same each time: what is decoded is known again by it. */
   latents(scene: number): Tensor;
   /** The UNet's recorded eps for the shown scene, with the caption or without, at the timestep nearest to `timestep`. */
@@ -68,6 +72,7 @@ export function openMemory(record: LearningRecord, latents: ArrayBuffer, answers
   return {
     record,
     samples,
+    noise: new Generator(shown.noiseSeed).randn(dims),
     latents: (scene) => scenes[scene],
     answer(timestep, told) {
       const distances = shown.timesteps.map((recorded) => Math.abs(recorded - timestep));

@@ -6,15 +6,16 @@ import {noisedWorld} from "../src/world/noisedWorld.js";
 import {exampleWorld, type Point} from "../src/world/world.js";
 import {codeRow, withCodes} from "../page/codes.js";
 import {planeCode} from "./code.js";
-import {rulerOf} from "./guess.js";
+import {rulerOf, type FigureParts} from "./guess.js";
 
 /** The 2-D world under noise: which blob may a noised point have come from, and what is the mean of them all? */
-export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLElement {
+export function plane({alphasCumprod, store}: Pick<FigureParts, "alphasCumprod" | "store">): HTMLElement {
+  const {planeT, x: x0, y: y0} = store.state;
   const timestep = slider("Timestep in the plane", {
-    ...{min: 0, max: 999, value: 450, id: "plane-timestep"},
+    ...{min: 0, max: 999, value: planeT, id: "plane-timestep"},
     format: (t) => rulerOf(t, alphasCumprod[t])
   });
-  let point: Point = [0.2, 0.3];
+  let point: Point = [x0, y0];
   const view = blobWorld(
     {world: exampleWorld},
     {
@@ -28,7 +29,7 @@ export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLEleme
   const [x, y] = ["Point x", "Point y"].map((name, axis) =>
     slider(name, {
       ...{min: -2.4, max: 2.4, step: 0.05, value: point[axis], id: `plane-${axis ? "y" : "x"}`},
-      format: (value) => value.toFixed(2)
+      format: (value) => shown([value], 2)
     })
   );
 
@@ -40,6 +41,7 @@ export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLEleme
   }
 
   function update(): void {
+    store.set({planeT: timestep.value, x: point[0], y: point[1]});
     const world = view.value;
     const alphaCumprod = alphasCumprod[timestep.value];
     const at = noisedWorld(world, alphaCumprod);
@@ -47,14 +49,14 @@ export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLEleme
     view.update({world, alphaCumprod, arrows: [{from: point, to: mean}]});
     origins.update(
       [...at.weights(point)].map((share, i) => ({
-        label: `${world[i].label}, at (${world[i].mean.map((v) => v.toFixed(1)).join(", ")})`,
+        label: `${world[i].label}, at (${shown(world[i].mean, 1)})`,
         share,
         value: share.toFixed(3),
         tint: world[i].label === "teal" ? "teal" : "orange"
       }))
     );
     lines.update(planeCode(world, timestep.value, point));
-    words.textContent = `computed here, exactly · xt = (${point.map((v) => v.toFixed(2)).join(", ")}) · mean of what it was, E[x0 | xt] = (${mean.map((v) => v.toFixed(2)).join(", ")})`;
+    words.textContent = `computed here, exactly · xt = (${shown(point, 2)}) · mean of what it was, E[x0 | xt] = (${shown(mean, 2)})`;
   }
 
   for (const [axis, control] of [x, y].entries()) {
@@ -86,3 +88,7 @@ export function plane({alphasCumprod}: {alphasCumprod: Float32Array}): HTMLEleme
   );
   return withCodes(figure, lines);
 }
+
+/** Numbers with a true minus sign. */
+const shown = (values: readonly number[], digits: number): string =>
+  values.map((value) => value.toFixed(digits).replace("-", "−")).join(", ");

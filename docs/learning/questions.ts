@@ -7,7 +7,7 @@ export function jumpQuestion(): HTMLElement {
     text: "Set the timestep of the average to 980 and look at the UNet's picture. Why is it a blur, although the UNet is well trained?",
     guesses: ["it is too small a network", "many pictures fit, and it answers with their mean", "the decoder blurs"],
     answer:
-      "So much noise hides nearly everything: every scene with this caption fits about equally well. The answer with the least squared error on average is the mean of them all, and a mean of many pictures is a blur. The UNet's picture is close to the mean beside it; the numbers below the figure say how close. Many steps escape the mean: each takes only a little of the noise away, and with less noise fewer pictures fit."
+      "So much noise hides nearly everything: a great many pictures with this caption could lie under it. The answer with the least squared error is the mean of all that fit, and a mean of many pictures is a blur. The UNet's picture is close to the plain mean of 64 scenes beside it; the numbers below the figure say how close. Only someone who knows that it must be one of these 64 can say more: that is the memoriser next to it. Many steps escape the mean: each takes only a little of the noise away, and with less noise fewer pictures fit."
   });
 }
 

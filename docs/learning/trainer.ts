@@ -1,84 +1,86 @@
 import {html, prefersReducedMotion} from "../components/dom.js";
 import {errorNote} from "../components/errorNote.js";
-import {lineChart} from "../components/lineChart.js";
-import {paintPoints, pointDrawing} from "../components/pointDrawing.js";
+import {pointDrawing} from "../components/pointDrawing.js";
+import {segments} from "../components/segments.js";
 import {slider} from "../components/slider.js";
-import {DENOISER_DEFAULTS, denoiserSchedule, type DenoiserSettings} from "../src/live/denoiser.js";
+import {codeRow, withCodes} from "../page/codes.js";
+import {newest} from "../page/newest.js";
+import type {Store} from "../page/store.js";
+import {denoiserSchedule} from "../src/live/denoiser.js";
+import {worldOfLesson} from "../src/live/exact.js";
+import type {TrainingProgress} from "../src/live/protocol.js";
 import {startTraining, type Training} from "../src/live/training.js";
 import {Generator} from "../src/random.js";
 import {predictionOf} from "../src/samplers/prediction.js";
 import {makeSchedule} from "../src/schedule.js";
 import type {Tensor} from "../src/tensor.js";
-import {slicedWasserstein} from "../src/world/distance.js";
-import {pointsTensor, type Point} from "../src/world/world.js";
-import {codeRow, withCodes} from "../page/codes.js";
-import {netCode} from "./code.js";
+import {givenLabel, pointsTensor, type Point, type World} from "../src/world/world.js";
+import {exactEps} from "../src/world/worldModel.js";
+import {netCode, type Drawn} from "./code.js";
 import {lessonOf} from "./lessonOf.js";
+import {goalOf, PARTICLES, pointsOf, verdictOf, weightedError, type Goal} from "./netDistance.js";
+import {lossChart, recentLoss, thinned, type LossPoint} from "./netLoss.js";
+import {arrowsOf, COLORS, EXTENT, grid, likelyOf, netPlane, type Arrow} from "./netPlane.js";
+import {drawingChoices, drawnBy, settingsOf, trainingChoices} from "./netSettings.js";
 import {SKETCHES} from "./sketches.js";
+import {NAMES, OWN, type LearningState} from "./state.js";
 
-const NAMES = ["orange", "teal"] as const;
-const COLORS = ["#d9661f", "#0f9a83"];
-const EXTENT = 2.4;
-const [SIZE, ARROWS, PARTICLES] = [480, 13, 400];
 /** How often particles are drawn anew while it learns, in milliseconds. */
 const DRAW_EVERY = 1500;
 const SKETCH_POINTS = 1200;
-/** The ends of the loss's axis: what lies beyond is drawn at the edge. */
-const [LEAST, MOST] = [0.05, 2];
 
-/** "Live: a small network learns your drawing": the drawing, the loss, the field it predicts, and what it draws at this moment. */
+/** What is asked of the network as it is: points that it draws, and what it predicts over the plane. */
+interface Wish {
+  readonly drawn: Drawn | null;
+  readonly t: number;
+  readonly prompt: string;
+}
+
+/** The exact answer over the grid at one noise level: the noise, and where noised points come. */
+interface Exact {
+  readonly key: string;
+  readonly alpha: number;
+  readonly likely: readonly number[];
+  readonly eps: Tensor;
+}
+
+/** "Live: a small network learns your drawing": the drawing, the loss, the field it predicts beside the exact one, and what it draws now. */
 export function trainer({
+  store,
   invalidation,
   start = startTraining
 }: {
+  store: Store<LearningState>;
   invalidation: Promise<void>;
   start?: typeof startTraining;
 }): HTMLElement {
+  const {state, set} = store;
   const drawing = pointDrawing({colors: COLORS, names: NAMES, extent: EXTENT});
-  const result = html("canvas", {width: SIZE, height: SIZE, role: "img", class: "point-drawing"});
-  const loss = lineChart(
-    {lines: [], label: "Loss by training step: nothing yet"},
-    {
-      x: {title: "training step"},
-      y: {title: "mean squared error", log: true, format: String, ticks: [0.05, 0.1, 0.2, 0.5, 1, 2]},
-      ...{width: 640, height: 220}
-    }
-  );
-  loss.classList.add("loss-curve");
-  const numbers = html("p", {class: "caption", "aria-live": "polite"});
+  const result = netPlane("Nothing drawn by the network yet");
+  const exact = netPlane("The exact answer for these points");
+  const loss = lossChart();
+  const numbers = html("p", {class: "caption reserved"});
+  const verdict = html("p", {class: "verdict reserved", role: "status"});
   const error = errorNote();
-  const settings = settingsOf();
   const lines = codeRow();
-  const tellLines = () => lines.update(netCode(settings.value(), settings.drawing()));
   const timestep = slider("Noise level of the arrows", {
-    ...{min: 10, max: 990, step: 10, value: 400, id: "field-timestep"},
+    ...{min: 10, max: 990, step: 10, value: state.netT, id: "field-timestep"},
     format: (t) => `t = ${t}`
   });
-  const go = html("button", {type: "button", class: "primary"}, "Begin");
-  const reset = html("button", {type: "button"}, "Start over");
-  let running = false;
-  let begun = false;
-  let points: Tensor | null = null;
-  let shown: Point[] = [];
-  let field: {from: Point; to: Point}[] = [];
-  let losses: {step: number; loss: number}[] = [];
-  let seconds = 0;
-  let steps = 0;
-  let distance: number | null = null;
-  let busy = false;
+  const go = html("button", {type: "button", class: "primary", onclick: () => toggle()}, "Begin");
+  const reset = html("button", {type: "button", onclick: () => startOver()}, "Start over");
+  let [running, begun] = [false, false];
+  let lesson = lessonOf(drawing.value, NAMES);
+  let world: World = [];
+  let answer: Exact | null = null;
+  const goals = new Map<string, Goal>();
+  let arrows: Arrow[] = [];
+  let points: Point[] = [];
+  let curve: LossPoint[] = [];
+  let [seconds, drawnAt] = [0, 0];
 
   const training: Training = start({
-    onProgress(progress) {
-      const mean = progress.losses.reduce((sum, value) => sum + value, 0) / (progress.losses.length || 1);
-      steps = progress.steps;
-      if (progress.losses.length) {
-        seconds += progress.seconds;
-        losses = thinned([...losses, {step: steps, loss: mean}]);
-      }
-      tell(progress.weights, progress.losses.length / (progress.seconds || 1));
-      plotLoss();
-      if (running && performance.now() - drawnAt > DRAW_EVERY) void draw();
-    },
+    onProgress: heard,
     onError(message) {
       [running, begun] = [false, false];
       label();
@@ -86,20 +88,103 @@ export function trainer({
     }
   });
   void invalidation.then(() => training.dispose());
-  let drawnAt = 0;
+
+  /** One request at a time; the newest wish wins, and what was overtaken is not shown. */
+  const wishes = newest<Wish, {drawn: Tensor | null; field: Tensor}>({
+    ready: () => begun,
+    async work({drawn, t, prompt}) {
+      try {
+        const made = drawn && (await training.draw({...drawn, seed: 1, steps: 25, particles: PARTICLES}));
+        return {drawn: made, field: await training.field({points: pointsTensor(grid), timestep: t, prompt})};
+      } catch (failure) {
+        if (begun) error.update(failure instanceof Error ? failure.message : String(failure));
+        throw failure;
+      } finally {
+        asked = false;
+      }
+    },
+    onDone({drawn, field}, {t, prompt}) {
+      if (!begun) return;
+      const {alpha, likely, eps} = exactAt(t, prompt);
+      const own = predictionOf(field, pointsTensor(grid), alpha, settingsOf(state).predictionType).eps;
+      arrows = arrowsOf(own, likely);
+      if (drawn) {
+        points = pointsOf(drawn);
+        drawnAt = performance.now();
+        if (!goals.has(prompt)) goals.set(prompt, goalOf(lesson, prompt));
+        verdict.textContent = verdictOf(drawn, goals.get(prompt)!, steps);
+      }
+      off = weightedError(own, eps, likely);
+      result.update(
+        {drawing: drawing.value, arrows, points},
+        `${points.length} points that the network draws after ${steps} steps`
+      );
+      tell(0);
+    }
+  });
+  let asked = false;
+  let steps = 0;
+  let off: number | null = null;
+  let latest: TrainingProgress | null = null;
+
+  function ask(drawn: boolean): void {
+    asked = true;
+    wishes.want({drawn: drawn ? drawnBy(state) : null, t: state.netT, prompt: state.prompt}, {quiet: true});
+  }
+
+  /** What a perfect denoiser of the drawing says over the plane; kept until something of it changes. */
+  function exactAt(t: number, prompt: string): Exact {
+    const key = [t, prompt, state.schedule].join();
+    if (answer?.key === key) return answer;
+    const alpha = makeSchedule(denoiserSchedule(settingsOf(state))).alphasCumprod[t];
+    const known = prompt && world.some((blob) => blob.label === prompt) ? givenLabel(world, prompt) : world;
+    return (answer = {key, alpha, likely: likelyOf(known, alpha), eps: exactEps(known, pointsTensor(grid), alpha)});
+  }
+
+  function paintExact(): void {
+    if (!world.length) return exact.update({drawing: drawing.value}, "No drawing, so no exact answer");
+    const {likely, eps} = exactAt(state.netT, state.prompt);
+    exact.update(
+      {drawing: drawing.value, arrows: arrowsOf(eps, likely)},
+      `The exact answer for these points at t = ${state.netT}: arrows to the mean of what a noised point may have been`
+    );
+  }
+
+  function heard(progress: TrainingProgress): void {
+    latest = progress;
+    ({steps} = progress);
+    if (progress.losses.length) {
+      const mean = progress.losses.reduce((sum, value) => sum + value, 0) / progress.losses.length;
+      seconds += progress.seconds;
+      curve = thinned([...curve, {step: steps, loss: mean}]);
+    }
+    tell(progress.losses.length / (progress.seconds || 1));
+    loss.show(curve, steps, progress.least);
+    if (running && !asked && performance.now() - drawnAt > DRAW_EVERY) ask(true);
+  }
+
+  /** A drawing to learn: nothing of an older network is left. */
+  function taken(): void {
+    lesson = lessonOf(drawing.value, NAMES);
+    world = worldOfLesson(lesson);
+    answer = null;
+    goals.clear();
+    [curve, points, arrows, seconds, steps, off, latest] = [[], [], [], 0, 0, null, null];
+    [begun, verdict.textContent] = [false, ""];
+    result.update({drawing: drawing.value}, "Nothing drawn by the network yet");
+    loss.show(curve, 0, null);
+    paintExact();
+  }
 
   function begin(): boolean {
-    const lesson = lessonOf(drawing.value, NAMES);
     if (!lesson.labels.length) {
       error.update("There is nothing to learn yet: draw some points on the left, or choose a ready drawing.");
       return false;
     }
     error.update(null);
-    points = lesson.points;
-    [losses, shown, field, seconds, steps, distance] = [[], [], [], 0, 0, null];
-    training.begin(lesson, settings.value());
+    training.begin(lesson, settingsOf(state));
     begun = true;
-    paint();
+    ask(true);
     return true;
   }
 
@@ -109,238 +194,102 @@ export function trainer({
     if (running) training.run();
     else training.pause();
     label();
-    if (!running) void draw();
+    if (!running) ask(true);
   }
 
   function startOver(): void {
     const was = running;
+    if (was) training.pause();
     running = false;
-    training.pause();
-    begun = false;
-    if (begin() && was) toggle();
+    taken();
+    if (was) toggle();
     label();
-    plotLoss();
+    tell(0);
   }
 
   function label(): void {
     go.textContent = running ? "Pause" : begun ? "Go on" : "Begin";
   }
 
-  /** Particles and arrows from the network as it is now; one request at a time, the newest settings win. */
-  async function draw(): Promise<void> {
-    if (!begun || busy) return;
-    busy = true;
-    drawnAt = performance.now();
-    const {prompt, sampler, guidance} = settings.drawing();
-    try {
-      const options = {prompt, sampler, guidance, seed: 1, steps: 25, particles: PARTICLES};
-      const drawn = await training.draw(options);
-      field = await arrows(prompt);
-      shown = pointsOf(drawn);
-      const wanted = prompt ? ofLabel(drawing.value, NAMES.indexOf(prompt as (typeof NAMES)[number])) : points!;
-      distance = slicedWasserstein(drawn, wanted);
-      result.setAttribute("aria-label", `${PARTICLES} points that the network draws after ${steps} steps`);
-      paint();
-    } catch (failure) {
-      error.update(failure instanceof Error ? failure.message : String(failure));
-    } finally {
-      busy = false;
-    }
+  function tell(rate: number): void {
+    if (!begun || !latest) return void (numbers.textContent = AT_REST);
+    const {weights, least} = latest;
+    const speed = running && rate ? [`${Math.round(rate)} steps a second`] : [];
+    const error_ = curve.length ? [`loss ${recentLoss(curve).toFixed(2)}`] : [];
+    const best = least === null ? [] : [`least possible ${least.toFixed(2)}`];
+    const far = off === null ? [] : [`its noise at t = ${state.netT} is ${off.toFixed(2)} off the exact one`];
+    numbers.textContent = [
+      ...["live, in this browser", `${weights.toLocaleString("en")} weights`, `step ${steps.toLocaleString("en")}`],
+      ...[`${seconds.toFixed(0)} s`, ...speed, ...error_, ...best, ...far]
+    ].join(" · ");
   }
 
-  /** From each place of a grid to where the network believes the clean point to be, an eighth of the way. */
-  async function arrows(prompt: string): Promise<{from: Point; to: Point}[]> {
-    const config = denoiserSchedule(settings.value());
-    const place = (i: number) => -EXTENT + ((i + 0.5) * 2 * EXTENT) / ARROWS;
-    const grid = Array.from({length: ARROWS ** 2}, (_, i): Point => [place(i % ARROWS), place(Math.floor(i / ARROWS))]);
-    const sample = pointsTensor(grid);
-    const output = await training.field({points: sample, timestep: timestep.value, prompt});
-    const alpha = makeSchedule(config).alphasCumprod[timestep.value];
-    const {eps} = predictionOf(output, sample, alpha, config.prediction_type);
-    const length = (0.8 * 2 * EXTENT) / ARROWS / 2.5;
-    return grid.map((from, i) => {
-      const [x, y] = [eps.data[i], eps.data[grid.length + i]];
-      const scale = length / Math.max(1, Math.hypot(x, y));
-      return {from, to: [from[0] - scale * x, from[1] - scale * y]};
-    });
-  }
-
-  function paint(): void {
-    const context = result.getContext("2d");
-    if (!context) return;
-    context.clearRect(0, 0, SIZE, SIZE);
-    paintPoints(context, drawing.value, COLORS, {size: SIZE, extent: EXTENT, radius: 2, alpha: 0.18});
-    const ink = getComputedStyle(result).color;
-    context.strokeStyle = ink;
-    context.globalAlpha = 0.45;
-    context.lineWidth = 1.5;
-    for (const {from, to} of field) line(context, from, to);
-    context.globalAlpha = 1;
-    const all = {points: shown, labels: shown.map(() => 0)};
-    paintPoints(context, all, ["#b3226c"], {size: SIZE, extent: EXTENT, radius: 3, alpha: 0.85});
-  }
-
-  function tell(weights: number, rate: number): void {
-    const speed = running && rate ? ` · ${Math.round(rate)} steps a second` : "";
-    const far = distance === null ? "" : ` · ${distance.toFixed(3)} from the drawing (sliced Wasserstein)`;
-    numbers.textContent = `live · ${weights.toLocaleString("en")} weights · step ${steps.toLocaleString("en")} · ${seconds.toFixed(0)} s${speed}${far}`;
-  }
-
-  function plotLoss(): void {
-    const points = losses.map(({step, loss}) => [step, Math.min(MOST, Math.max(LEAST, loss))] as const);
-    loss.update({
-      lines: [{name: "loss: the mean of the steps since the last point", points, tone: "var(--unet-strong)"}],
-      label: `Loss by training step: ${losses.length ? losses.at(-1)!.loss.toFixed(3) : "nothing"} at step ${steps}`,
-      domain: {x: [0, Math.max(100, steps)], y: [LEAST, MOST]}
-    });
-  }
-
-  go.addEventListener("click", toggle);
-  reset.addEventListener("click", startOver);
-  settings.node.addEventListener("change", () => {
+  const tellLines = () => lines.update(netCode(settingsOf(state), drawnBy(state)));
+  const settings = trainingChoices(store, () => {
     tellLines();
     startOver();
   });
-  settings.drawingNode.addEventListener("change", () => {
+  const choices = drawingChoices(store, () => {
     tellLines();
-    void draw();
+    paintExact();
+    if (begun) ask(true);
   });
-  tellLines();
-  timestep.addEventListener("input", () => void draw());
-  drawing.addEventListener("input", () => startOver());
+  timestep.addEventListener("input", () => {
+    set({netT: timestep.value});
+    paintExact();
+    if (begun) ask(false);
+  });
+  drawing.addEventListener("input", () => {
+    set({sketch: OWN});
+    startOver();
+  });
 
-  const brushes = html("div", {class: "segments small", role: "group", "aria-label": "Brush"});
-  NAMES.forEach((name, i) =>
-    brushes.append(
-      html("button", {type: "button", "aria-pressed": String(i === 0), onclick: () => chooseBrush(i)}, name)
-    )
-  );
-  function chooseBrush(label_: number): void {
-    drawing.brush = label_;
-    [...brushes.children].forEach((button, i) => button.setAttribute("aria-pressed", String(i === label_)));
-  }
+  const brushes = segments("Brush", NAMES.map((name, i) => ({value: String(i), text: name}))); // prettier-ignore
+  brushes.addEventListener("input", (event) => {
+    event.stopPropagation();
+    drawing.brush = Number(brushes.value);
+  });
   const ready = html("div", {class: "chips", role: "group", "aria-label": "Ready drawings"});
-  for (const name of Object.keys(SKETCHES)) {
+  for (const name of Object.keys(SKETCHES))
     ready.append(html("button", {type: "button", class: "chip", onclick: () => sketch(name)}, name));
-  }
   ready.append(html("button", {type: "button", class: "chip", onclick: () => clear()}, "empty"));
 
   function sketch(name: string): void {
+    set({sketch: name});
     drawing.value = SKETCHES[name](SKETCH_POINTS, new Generator(4));
     startOver();
   }
 
   function clear(): void {
-    training.pause();
-    [running, begun, shown, field, losses] = [false, false, [], [], []];
+    if (running) training.pause();
+    running = false;
+    set({sketch: OWN});
     drawing.value = {points: [], labels: []};
-    label();
-    paint();
-    plotLoss();
+    startOver();
   }
 
-  drawing.value = SKETCHES["two moons"](SKETCH_POINTS, new Generator(4));
-  paint();
-  plotLoss();
-  tell(0, 0);
-  result.setAttribute("aria-label", "Nothing drawn by the network yet");
-  numbers.textContent = `live, in this browser · press Begin: it stops when you leave the page${prefersReducedMotion() ? "" : ", and draws anew while it learns"}`;
+  drawing.value = SKETCHES[state.sketch](SKETCH_POINTS, new Generator(4));
+  tellLines();
+  taken();
+  tell(0);
 
   const figure = html(
     "section",
     {class: "figure wide", "aria-label": "A small network learns your drawing"},
-    html("div", {class: "figure-controls"}, html("div", {class: "buttons"}, go, reset), settings.node),
+    html("div", {class: "figure-controls"}, html("div", {class: "buttons"}, go, reset), settings),
     html(
       "div",
       {class: "figure-row plane-row"},
       html("figure", {}, html("figcaption", {}, "your drawing: the training data"), drawing, brushes, ready),
-      html(
-        "figure",
-        {},
-        html("figcaption", {}, "pink: what the network draws now"),
-        result,
-        settings.drawingNode,
-        timestep
-      )
+      html("figure", {}, html("figcaption", {}, "the network now; pink: what it draws"), result, choices),
+      html("figure", {}, html("figcaption", {}, "the exact answer for these points"), exact, timestep)
     ),
-    loss,
+    verdict,
+    loss.node,
     numbers,
     error
   );
   return withCodes(figure, lines);
 }
 
-/** The choices that begin a new network, and those that only draw from it. */
-function settingsOf() {
-  const choose = (id: string, title: string, options: readonly (readonly [string, string])[]) => {
-    const select = html("select", {id}, ...options.map(([value, words]) => html("option", {value}, words)));
-    return {select, node: html("div", {class: "field"}, html("label", {for: id}, title), select)};
-  };
-  const schedule = choose("net-schedule", "Schedule", [
-    ["scaled_linear", "scaled linear"],
-    ["linear", "linear (DDPM)"],
-    ["squaredcos_cap_v2", "cosine"]
-  ]);
-  const type = choose("net-type", "It predicts", [
-    ["epsilon", "the noise ε"],
-    ["v_prediction", "v"],
-    ["sample", "the clean point x0"]
-  ]);
-  const seed = html("input", {type: "number", id: "net-seed", min: 0, max: 9999, step: 1, value: 0});
-  const prompt = choose("net-prompt", "Prompt", [
-    ["", "none: any colour"],
-    ["orange", "orange"],
-    ["teal", "teal"]
-  ]);
-  const sampler = choose("net-sampler", "Sampler", [
-    ["ddim", "DDIM"],
-    ["ddpm", "DDPM"]
-  ]);
-  const guidance = choose("net-guidance", "Guidance scale", [
-    ["1", "1 (none)"],
-    ["2", "2"],
-    ["4", "4"]
-  ]);
-  return {
-    node: html(
-      "div",
-      {class: "net-settings"},
-      schedule.node,
-      type.node,
-      html("div", {class: "field"}, html("label", {for: "net-seed"}, "Seed of its first weights"), seed)
-    ),
-    drawingNode: html("div", {class: "net-settings"}, prompt.node, sampler.node, guidance.node),
-    value: (): DenoiserSettings => ({
-      ...DENOISER_DEFAULTS,
-      seed: Math.max(0, Math.min(9999, Math.round(Number(seed.value) || 0))),
-      betaSchedule: schedule.select.value,
-      predictionType: type.select.value
-    }),
-    drawing: () => ({
-      prompt: prompt.select.value,
-      sampler: sampler.select.value,
-      guidance: prompt.select.value ? Number(guidance.select.value) : 1
-    })
-  };
-}
-
-/** At most 300 points of a curve, older ones merged in pairs, so that plotting stays quick. */
-function thinned<T>(curve: T[]): T[] {
-  return curve.length > 300 ? curve.filter((_, i) => i % 2 || i > 200) : curve;
-}
-
-function pointsOf({data, dims}: Tensor): Point[] {
-  return Array.from({length: dims[2]}, (_, i): Point => [data[i], data[dims[2] + i]]);
-}
-
-function ofLabel({points, labels}: {points: readonly Point[]; labels: readonly number[]}, label: number): Tensor {
-  return pointsTensor(points.filter((_, i) => labels[i] === label));
-}
-
-function line(context: CanvasRenderingContext2D, from: Point, to: Point): void {
-  const at = (value: number) => (SIZE * (value + EXTENT)) / (2 * EXTENT);
-  context.beginPath();
-  context.moveTo(at(from[0]), SIZE - at(from[1]));
-  context.lineTo(at(to[0]), SIZE - at(to[1]));
-  context.stroke();
-}
+const AT_REST = `live, in this browser · press Begin: it stops when you leave the page${prefersReducedMotion() ? "" : ", and draws anew while it learns"}`;

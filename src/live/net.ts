@@ -7,8 +7,11 @@ export type Jax = Pick<typeof import("@jax-js/jax"), "numpy" | "jit" | "valueAnd
 
 type Params = [JaxArray, JaxArray, JaxArray, JaxArray, JaxArray, JaxArray];
 
-/** Adam's state: the weights, the running means of gradient and squared gradient, and how many steps were taken. */
-type Training = {params: Params; mean: Params; square: Params; count: JaxArray};
+/**
+ * Adam's state: the weights, the running means of gradient and squared gradient, and how many steps were taken. Beside it the running
+ * mean of the weights, which is what answers: as in the big model's training, it is steadier than the weights of any one step.
+ */
+type Training = {params: Params; average: Params; mean: Params; square: Params; count: JaxArray};
 
 export interface NetOptions {
   /** Numbers a particle comes with, and numbers that are predicted of it. */
@@ -30,6 +33,8 @@ export interface Net {
 
 // Kingma & Ba 2015, arXiv:1412.6980, algorithm 1, with its own constants.
 const [BETA_1, BETA_2, TINY] = [0.9, 0.999, 1e-8];
+/** How much of the average stays at each step, once there have been some. */
+const KEEP = 0.995;
 
 /** A network whose weights begin as the generator says (normal, variance 1 / inputs of each layer; biases 0). */
 export function createNet(
@@ -43,7 +48,10 @@ export function createNet(
   };
   const params: Params = [...layer(inputs, width), ...layer(width, width), ...layer(width, outputs)];
   const zeros = (): Params => params.map(({shape}) => np.zeros(shape)) as Params;
-  let training: Training = {params, mean: zeros(), square: zeros(), count: np.zeros([])};
+  let training: Training = {
+    ...{params, average: params.map((weight) => weight.ref) as Params},
+    ...{mean: zeros(), square: zeros(), count: np.zeros([])}
+  };
 
   function forward([w1, b1, w2, b2, w3, b3]: Params, rows: numpy.Array): JaxArray {
     const first = nn.silu(np.matmul(rows, w1).add(b1));
@@ -67,7 +75,10 @@ export function createNet(
     }) as Params;
     first.dispose();
     second.dispose();
-    return [value, {params: next, mean, square, count}];
+    const keep = np.minimum(KEEP, count.ref.add(1).div(count.ref.add(10)));
+    const average = before.average.map((old, i) => next[i].ref.add(old.sub(next[i].ref).mul(keep.ref))) as Params;
+    keep.dispose();
+    return [value, {params: next, average, mean, square, count}];
   });
   const run = jit(forward);
   const matrix = (values: Float32Array, columns: number): JaxArray =>
@@ -81,7 +92,7 @@ export function createNet(
       return (await value.data())[0];
     },
     async predict(rows) {
-      return (await run(tree.ref(training.params), matrix(rows, inputs)).data()) as Float32Array;
+      return (await run(tree.ref(training.average), matrix(rows, inputs)).data()) as Float32Array;
     },
     dispose() {
       tree.dispose(training);

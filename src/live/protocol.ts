@@ -32,6 +32,8 @@ export type TrainingRequest =
 export interface TrainingProgress {
   readonly steps: number;
   readonly weights: number;
+  /** The mean squared error of the exact answer: what no network of this lesson can beat for long. */
+  readonly least: number | null;
   readonly losses: readonly number[];
   readonly seconds: number;
 }

@@ -4,6 +4,7 @@ import {messageOf} from "../messageOf.js";
 import {textToImage} from "../pipeline.js";
 import type {Tensor} from "../tensor.js";
 import {createDenoiser, type Denoiser} from "./denoiser.js";
+import {leastError} from "./exact.js";
 import type {DrawingOptions, FieldOptions, TrainingRequest, TrainingResponse} from "./protocol.js";
 
 /** How long it learns before it looks for messages, and before it tells of its progress, in milliseconds. */
@@ -13,6 +14,7 @@ const post = (response: TrainingResponse): void => postMessage(response);
 
 let ready: Promise<void> | null = null;
 let denoiser: Denoiser | null = null;
+let least: number | null = null;
 let running = false;
 let learning = false;
 
@@ -33,7 +35,7 @@ async function learn(): Promise<void> {
       while (running && denoiser && performance.now() - began < TURN) losses.push(await denoiser.learn());
       const seconds = (performance.now() - told) / 1000;
       if (denoiser && seconds * 1000 > TELL) {
-        post({type: "progress", progress: {steps: denoiser.steps, weights: denoiser.weights, losses, seconds}});
+        tell(denoiser, losses, seconds);
         losses = [];
         told = performance.now();
       }
@@ -46,6 +48,9 @@ async function learn(): Promise<void> {
     learning = false;
   }
 }
+
+const tell = ({steps, weights}: Denoiser, losses: readonly number[], seconds: number): void =>
+  post({type: "progress", progress: {steps, weights, least, losses, seconds}});
 
 async function drawn({particles, ...options}: DrawingOptions): Promise<Tensor> {
   let last: Tensor | null = null;
@@ -67,18 +72,25 @@ function begun(): Denoiser {
 /** Let waiting messages in: training leaves the thread no other gap. */
 const messages = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
+async function begin({lesson, settings}: Extract<TrainingRequest, {type: "begin"}>): Promise<void> {
+  await (ready ??= startJax());
+  denoiser?.dispose();
+  denoiser = createDenoiser(jax, lesson, settings);
+  least = leastError(lesson, settings);
+  tell(denoiser, [], 0);
+}
+
+/** What is asked of a network waits until it has begun. */
+let beginning: Promise<unknown> = Promise.resolve();
+
 addEventListener("message", async ({data: request}: MessageEvent<TrainingRequest>) => {
   try {
+    if (request.type === "begin") await (beginning = begin(request));
+    else await beginning.catch(() => {}); // told by the request that failed
     if (request.type === "pause") running = false;
     if (request.type === "run") {
       running = true;
       void learn();
-    }
-    if (request.type === "begin") {
-      await (ready ??= startJax());
-      denoiser?.dispose();
-      denoiser = createDenoiser(jax, request.lesson, request.settings);
-      post({type: "progress", progress: {steps: 0, weights: denoiser.weights, losses: [], seconds: 0}});
     }
     if (request.type === "draw") post({type: "done", id: request.id, result: await drawn(request.options)});
     if (request.type === "field") post({type: "done", id: request.id, result: await field(request.options)});

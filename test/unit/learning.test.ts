@@ -2,10 +2,14 @@
 import {beforeAll, describe, expect, test, vi} from "vitest";
 import {pointDrawing} from "../../components/pointDrawing.js";
 import {openMemory, quantised, type LearningRecord} from "../../docs/learning/memory.js";
-import {cleanOf, noised, squaredError} from "../../docs/learning/noisy.js";
+import {addressOf, defaults, readAddress} from "../../docs/learning/address.js";
+import {squaredError} from "../../docs/learning/squaredError.js";
 import {SKETCHES} from "../../docs/learning/sketches.js";
 import {trainer} from "../../docs/learning/trainer.js";
 import {floatToHalf} from "../../docs/page/recorded.js";
+import {createStore} from "../../docs/page/store.js";
+import {denoised, noised} from "../../src/forward.js";
+import type {LearningState} from "../../docs/learning/state.js";
 import type {TrainingHooks} from "../../src/live/training.js";
 import {Generator} from "../../src/random.js";
 import {effectiveCount, meanOf, recollect} from "../../src/world/memoriser.js";
@@ -56,7 +60,12 @@ describe("what the page remembers", () => {
     const {bytes, step} = quantised(values);
     expect(step).toBeCloseTo(0.01, 4);
     const answers = floatToHalf(Float32Array.from({length: 16}, (_, i) => i / 8));
-    const record = {dims, step, shown: {timesteps: [100, 900]}, scenes: [{}, {}]} as unknown as LearningRecord;
+    const record = {
+      dims,
+      step,
+      shown: {timesteps: [100, 900], noiseSeed: 7},
+      scenes: [{}, {}]
+    } as unknown as LearningRecord;
     const memory = openMemory(record, bytes.buffer as ArrayBuffer, answers.buffer as ArrayBuffer);
     memory.latents(1).data.forEach((value, i) => expect(Math.abs(value - values[4 + i])).toBeLessThanOrEqual(step / 2));
     expect([...memory.answer(700, true).eps.data]).toEqual([1.5, 1.625, 1.75, 1.875]);
@@ -68,7 +77,7 @@ describe("what the page remembers", () => {
 test("noising and taking the same noise away gives the clean latents back", () => {
   const generator = new Generator(2);
   const [x0, eps] = [generator.randn([1, 4, 2, 2]), generator.randn([1, 4, 2, 2])];
-  expect(squaredError(cleanOf(noised(x0, eps, 0.3), eps, 0.3), x0)).toBeLessThan(1e-10);
+  expect(squaredError(denoised(noised(x0, eps, 0.3), eps, 0.3), x0)).toBeLessThan(1e-10);
 });
 
 test("ready drawings have two colours and about the spread of latents", () => {
@@ -100,7 +109,12 @@ describe("the figure that learns live", () => {
   function figure() {
     const calls: string[] = [];
     let hooks: TrainingHooks | null = null;
+    const store = createStore<LearningState>(
+      {...defaults, chosen: null, answered: 0, ready: false, decoded: 0},
+      {later: (callback) => queueMicrotask(callback)}
+    );
     const node = trainer({
+      store,
       invalidation: new Promise(() => {}),
       start: (given) => {
         hooks = given;
@@ -117,15 +131,16 @@ describe("the figure that learns live", () => {
     });
     const button = (name: string) =>
       [...node.querySelectorAll("button")].find(({textContent}) => textContent === name)!;
-    return {node, calls, button, hooks: () => hooks!};
+    return {node, calls, button, store, hooks: () => hooks!};
   }
 
   test("begins with a ready drawing, pauses, goes on, and draws what it knows when it pauses", async () => {
     const {calls, button} = figure();
     button("Begin").click();
-    expect(calls).toEqual(["begin 1200", "run"]);
+    expect(calls).toEqual(["begin 1200", "draw", "run"]); // what it draws before it has learned anything
+    await vi.waitFor(() => expect(calls.at(-1)).toBe("field"));
     button("Pause").click();
-    await vi.waitFor(() => expect(calls).toEqual(["begin 1200", "run", "pause", "draw", "field"]));
+    await vi.waitFor(() => expect(calls.slice(-3)).toEqual(["pause", "draw", "field"]));
     button("Go on").click();
     expect(calls.at(-1)).toBe("run");
   });
@@ -141,11 +156,54 @@ describe("the figure that learns live", () => {
   test("tells the step and the loss, and an error in a sentence", () => {
     const {node, button, hooks} = figure();
     button("Begin").click();
-    hooks().onProgress({steps: 40, weights: 19202, losses: [1, 0.5], seconds: 0.5});
+    hooks().onProgress({steps: 40, weights: 19202, losses: [1, 0.5], seconds: 0.5, least: 0.2});
     expect(node.textContent).toMatch(/step 40/);
     expect(node.textContent).toMatch(/19,202 weights/);
+    expect(node.textContent).toMatch(/loss 0.75 · least possible 0.20/);
     hooks().onError("the small network's worker has stopped; press Begin again");
     expect(node.querySelector('[role="alert"]')!.textContent).toMatch(/stopped/);
     expect(button("Begin")).toBeTruthy();
+  });
+
+  test("says how far what it draws is from the drawing, beside points of the drawing itself", async () => {
+    const {node, button} = figure();
+    button("Begin").click();
+    await vi.waitFor(() =>
+      expect(node.querySelector(".verdict")!.textContent).toMatch(
+        /the points that it draws are [\d.]+ from the drawing \(as many points of the drawing itself.*: [\d.]+\)/
+      )
+    );
+  });
+
+  test("another drawing or another way to learn begins anew, and nothing of the older network is left", async () => {
+    const {node, calls, button, store} = figure();
+    button("Begin").click();
+    await vi.waitFor(() => expect(node.querySelector(".verdict")!.textContent).not.toBe(""));
+    button("spiral").click();
+    expect(calls.slice(-4)).toEqual(["pause", "begin 1200", "draw", "run"]);
+    expect(node.querySelector(".verdict")!.textContent).toBe("");
+    await vi.waitFor(() => expect(calls.at(-1)).toBe("field"));
+    const type = node.querySelector<HTMLSelectElement>("#net-type")!;
+    type.value = "v_prediction";
+    type.dispatchEvent(new Event("change"));
+    expect(store.state).toMatchObject({sketch: "spiral", predicts: "v_prediction"});
+    expect(calls.slice(-4)).toEqual(["pause", "begin 1200", "draw", "run"]);
+    expect(node.querySelector(".verdict")!.textContent).toBe("");
+  });
+});
+
+describe("the address", () => {
+  test("keeps every control, and a first visit is plain", () => {
+    expect(addressOf(defaults)).toBe("");
+    const other = {
+      ...{t: 300, round: 2, told: true, caption: 4, averageT: 640, planeT: 700, x: -1.2, y: 0.4, thrown: 5, step: 12},
+      ...{sketch: "spiral", netSeed: 3, schedule: "linear", predicts: "sample", prompt: "teal", sampler: "ddpm"},
+      ...{guidance: 2, netT: 250}
+    };
+    expect(readAddress(addressOf(other))).toEqual(other);
+  });
+
+  test("what is not valid is as on a first visit", () => {
+    expect(readAddress("?t=5000&scene=0&told=no&caption=x&sketch=cat&predicts=nothing&step=0")).toEqual(defaults);
   });
 });

@@ -124,7 +124,7 @@ describe("the page's side", () => {
     const second = training.field({points, timestep: 20, prompt: ""});
     answer({type: "failed", id: 1, message: "no"});
     answer({type: "done", id: 2, result: points});
-    answer({type: "progress", progress: {steps: 7, weights: 1, losses: [], seconds: 1}});
+    answer({type: "progress", progress: {steps: 7, weights: 1, losses: [], seconds: 1, least: null}});
     answer({type: "failed", id: null, message: "stopped"});
     await expect(first).rejects.toThrow("no");
     expect(await second).toBe(points);
