@@ -444,6 +444,24 @@ describe("the chapter from the recording alone", () => {
     }
   });
 
+  test("its formulas come out with the numbers in them", async () => {
+    const page = await chapter("?cell=4.5&channel=2&share=0.25&spread=2&snr=3");
+    await frame();
+    const {psnr, noise, walk, sample, scaling} = page.formulas;
+    const numbers = (node: Element) =>
+      [...node.textContent!.matchAll(/−?\d+\.\d+/g)].map(([text]) => Number(text.replace("−", "-")));
+    expect(numbers(psnr)[1]).toBeCloseTo(10 * Math.log10(4 / numbers(psnr)[0]), 0);
+    const [variance, deviation] = numbers(noise.children[1]);
+    expect(deviation).toBeCloseTo(Math.sqrt(variance / 10 ** 0.3), 2);
+    const [rest, from, share, to, mix] = numbers(walk.children[0]);
+    expect(mix).toBeCloseTo(rest * from + share * to, 2);
+    const [mean, sigma, eps, z] = numbers(sample.children[0]);
+    expect(z).toBeCloseTo(mean + 2 * sigma * eps, 2);
+    const [factor, before, after] = numbers(scaling);
+    expect(after).toBeCloseTo(factor * before, 2);
+    expect(page.gaussian.querySelector("thead")!.textContent).toContain("z = μ + 2 σ ε");
+  });
+
   test("comes back as its address says", async () => {
     const page = await chapter("?share=0.25&channel=3&edits=1z&snr=-4&spread=2");
     await frame();
