@@ -36,8 +36,8 @@ const QUANTITIES = [
 export function scheduleFigure({store, views}: FigureParts): HTMLElement {
   const {state, set} = store;
   const change = (choice: Partial<ScheduleChoice>) => {
-    const {schedule, betaStart, betaEnd} = {...state, ...choice};
-    set({...choice, table: tableOf({schedule, betaStart, betaEnd})});
+    const {schedule, betaStart, betaEnd, offset} = {...state, ...choice};
+    set({...choice, table: tableOf({schedule, betaStart, betaEnd, offset})});
   };
   const select = segments(state.schedule, (schedule) => change({schedule}));
   const start = slider("β at the start", {
@@ -56,45 +56,77 @@ export function scheduleFigure({store, views}: FigureParts): HTMLElement {
     format: power,
     id: "beta-end"
   });
+  const offset = slider("Offset s of the cosine", {
+    min: 0,
+    max: 0.2,
+    step: 0.002,
+    value: state.offset,
+    format: plain,
+    id: "offset"
+  });
   const back = html(
     "button",
     {type: "button", class: "chip", onclick: () => change(trained)},
     "As the model was trained"
   );
+  let pointed: number | null = null;
+  const point = (t: number | null) => {
+    pointed = t;
+    show(state);
+  };
   const charts = QUANTITIES.map(({key, title, log}) => ({
     key,
-    chart: timeChart({curves: [], t: state.t}, {title, log, legend: key === "alphasCumprod", format: plain})
+    chart: timeChart(
+      {curves: [], t: state.t},
+      {title, log, legend: key === "alphasCumprod", format: plain, onPoint: point}
+    )
   }));
   const xt = pixelCanvas(null, {label: "The noised latents"});
   const [words, numbers] = [html("p", {class: "verdict"}), html("ul", {class: "numbers"})];
   const node = figure(
     "Schedules",
-    html("div", {class: "figure-controls"}, select, start, end, back),
+    html("div", {class: "figure-controls"}, select, start, end, offset, back),
     html(
       "div",
       {class: "schedules"},
       html("div", {class: "charts"}, ...charts.map(({chart}) => chart)),
-      html("div", {class: "schedule-side"}, titled(xt, "xt on the chosen schedule"), numbers)
+      html(
+        "div",
+        {class: "schedule-side"},
+        titled(xt, "xt on the chosen schedule, at the t under the pointer"),
+        numbers
+      )
     ),
     words
   );
   start.addEventListener("input", () => change({betaStart: rounded(10 ** start.value)}));
   end.addEventListener("input", () => change({betaEnd: rounded(10 ** end.value)}));
+  offset.addEventListener("input", () => change({offset: offset.value}));
   for (const {chart} of charts) chart.addEventListener("input", () => set({t: chart.value, playing: false}));
 
   let drawn: {table: Schedule; curves: Record<string, Curve[]>} | null = null;
+  /** The charts, the picture and the numbers at the t under the pointer, else at the page's. */
+  function show({table, preview, schedule, ...rest}: NoiseState): void {
+    const t = pointed ?? rest.t;
+    const asked = {...rest, table, preview, schedule, t};
+    if (drawn?.table !== table) drawn = {table, curves: curvesOf(asked)};
+    for (const {key, chart} of charts) chart.update({curves: drawn.curves[key], t});
+    xt.paint(previewOf(views.xt(asked), preview));
+    xt.label(`The noised latents at t = ${t}, ${scheduleNames[schedule]} schedule`);
+    numbers.replaceChildren(...numbersOf(asked).map(([name, value]) => html("li", {}, name, html("b", {}, value))));
+  }
+
   store.onChange(
     whileVisible(node, (state: NoiseState) => {
-      if (drawn?.table !== state.table) drawn = {table: state.table, curves: curvesOf(state)};
-      for (const {key, chart} of charts) chart.update({curves: drawn.curves[key], t: state.t});
+      const cosine = state.schedule === "squaredcos_cap_v2";
       select.value = state.schedule;
       start.value = Math.log10(state.betaStart);
       end.value = Math.log10(state.betaEnd);
-      start.disabled = end.disabled = state.schedule === "squaredcos_cap_v2";
+      offset.value = state.offset;
+      start.disabled = end.disabled = cosine;
+      offset.disabled = !cosine;
       back.disabled = isTrained(state);
-      xt.paint(previewOf(views.xt(state), state.preview));
-      xt.label(`The noised latents at t = ${state.t}, ${scheduleNames[state.schedule]} schedule`);
-      numbers.replaceChildren(...numbersOf(state).map(([name, value]) => html("li", {}, name, html("b", {}, value))));
+      show(state);
       words.textContent = verdict(state);
     })
   );
