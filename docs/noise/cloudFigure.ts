@@ -4,6 +4,7 @@ import {whileVisible} from "../page/visible.js";
 import {noised} from "../src/forward.js";
 import {Generator} from "../src/random.js";
 import {noisedWorld} from "../src/world/noisedWorld.js";
+import type {Tensor} from "../src/tensor.js";
 import {pointAt, sampleWorld, type World} from "../src/world/world.js";
 import {figure} from "../page/figure.js";
 import type {FigureParts} from "./mainFigure.js";
@@ -16,19 +17,7 @@ export function cloudFigure({store}: Pick<FigureParts, "store">): HTMLElement {
   const view = blobWorld({world: store.state.blobs}, {label: "Blobs in the plane under noise"});
   const words = html("p", {class: "verdict"});
   const node = figure("Blobs spread into a cloud", html("div", {class: "cloud"}, view, words));
-  let made: {
-    world: World;
-    seed: number;
-    clean: ReturnType<typeof sampleWorld>;
-    eps: ReturnType<typeof sampleWorld>;
-  } | null = null;
-  function pointsOf({blobs: world, seed, table, t}: NoiseState) {
-    if (made?.world !== world || made.seed !== seed) {
-      const generator = new Generator(seed);
-      made = {world, seed, clean: sampleWorld(world, POINTS, generator), eps: generator.randn([1, 2, POINTS, 1])};
-    }
-    return noised(made.clean, made.eps, table.alphasCumprod[t]);
-  }
+  const pointsOf = noisedPoints(POINTS);
 
   function draw(state: NoiseState): void {
     const {blobs: world} = state;
@@ -51,8 +40,20 @@ export function cloudFigure({store}: Pick<FigureParts, "store">): HTMLElement {
   return node;
 }
 
+/** `count` points of the state's blobs, noised to its t: the same points and the same noise while blobs and seed stay. */
+export function noisedPoints(count: number): (state: NoiseState) => Tensor {
+  let made: {world: World; seed: number; clean: Tensor; eps: Tensor} | null = null;
+  return ({blobs: world, seed, table, t}) => {
+    if (made?.world !== world || made.seed !== seed) {
+      const generator = new Generator(seed);
+      made = {world, seed, clean: sampleWorld(world, count, generator), eps: generator.randn([1, 2, count, 1])};
+    }
+    return noised(made.clean, made.eps, table.alphasCumprod[t]);
+  };
+}
+
 /** The mean over points of the largest posterior probability of a blob. */
-function certainty(world: World, alphaCumprod: number, points: ReturnType<typeof sampleWorld>): number {
+function certainty(world: World, alphaCumprod: number, points: Tensor): number {
   const {weights} = noisedWorld(world, alphaCumprod);
   const count = points.dims[2];
   let sum = 0;

@@ -1,3 +1,4 @@
+import {blobWorld} from "../components/blobWorld.js";
 import {html} from "../components/dom.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
 import {plain, timeChart, type Curve} from "../components/timeChart.js";
@@ -6,6 +7,7 @@ import {previewOf} from "../page/look.js";
 import {whileVisible} from "../page/visible.js";
 import type {Schedule} from "../src/schedule.js";
 import {figure, titled} from "../page/figure.js";
+import {noisedPoints} from "./cloudFigure.js";
 import type {FigureParts} from "./mainFigure.js";
 import {
   isTrained,
@@ -32,7 +34,10 @@ const QUANTITIES = [
   {key: "sigmas", title: "σ = √((1 − ᾱ) / ᾱ): noise over picture (amplitudes)", log: true}
 ] as const;
 
-/** Four schedules in four linked charts, and xt at the t under the pointer. */
+/** Points of the small cloud beside the charts. */
+const POINTS = 400;
+
+/** Four schedules in four linked charts; xt and the blobs at the t under the pointer. */
 export function scheduleFigure({store, views}: FigureParts): HTMLElement {
   const {state, set} = store;
   const change = (choice: Partial<ScheduleChoice>) => {
@@ -82,6 +87,8 @@ export function scheduleFigure({store, views}: FigureParts): HTMLElement {
     )
   }));
   const xt = pixelCanvas(null, {label: "The noised latents"});
+  const cloud = blobWorld({world: state.blobs}, {label: "The blobs", movable: false});
+  const pointsOf = noisedPoints(POINTS);
   const [words, numbers] = [html("p", {class: "verdict"}), html("ul", {class: "numbers"})];
   const node = figure(
     "Schedules",
@@ -93,7 +100,8 @@ export function scheduleFigure({store, views}: FigureParts): HTMLElement {
       html(
         "div",
         {class: "schedule-side"},
-        titled(xt, "xt on the chosen schedule, at the t under the pointer"),
+        titled(xt, "xt at the t under the pointer"),
+        titled(cloud, "the blobs at the same t"),
         numbers
       )
     ),
@@ -113,6 +121,8 @@ export function scheduleFigure({store, views}: FigureParts): HTMLElement {
     for (const {key, chart} of charts) chart.update({curves: drawn.curves[key], t});
     xt.paint(previewOf(views.xt(asked), preview));
     xt.label(`The noised latents at t = ${t}, ${scheduleNames[schedule]} schedule`);
+    const alphaCumprod = table.alphasCumprod[t];
+    cloud.update({world: rest.blobs, alphaCumprod, points: pointsOf(asked)}, `The blobs under noise at t = ${t}`);
     numbers.replaceChildren(...numbersOf(asked).map(([name, value]) => html("li", {}, name, html("b", {}, value))));
   }
 
