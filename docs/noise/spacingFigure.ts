@@ -5,9 +5,12 @@ import {figure} from "../page/figure.js";
 import type {FigureParts} from "./mainFigure.js";
 
 const SPACINGS: readonly {key: TimestepSpacing; says: string}[] = [
-  {key: "leading", says: "every so many from the beginning; the end is left out. Stable Diffusion's, with 1 added"},
-  {key: "linspace", says: "evenly from 0 to 999, both visited"},
-  {key: "trailing", says: "every so many from the end; the beginning is left out"}
+  {
+    key: "leading",
+    says: "even steps counted from the beginning, so that the end is left out. Stable Diffusion's, with 1 added"
+  },
+  {key: "linspace", says: "even steps from 0 to 999, both of which are visited"},
+  {key: "trailing", says: "even steps counted from the end, so that the beginning is left out"}
 ];
 const [WIDTH, HEIGHT, EDGE] = [640, 34, 8];
 const x = (t: number): number => EDGE + (t / 999) * (WIDTH - 2 * EDGE);
