@@ -1,5 +1,6 @@
 /** The page's formulas with the numbers on screen in them. */
 import {html} from "../components/dom.js";
+import {symbol} from "../components/symbol.js";
 import {decibels} from "../page/tile.js";
 import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
@@ -15,6 +16,9 @@ import type {AutoencoderState, Coded} from "./state.js";
 
 type State = Readonly<AutoencoderState>;
 
+/** A line of letters and numbers. */
+type Line = string | readonly (Node | string)[];
+
 /** A node for each formula, by the figure it belongs to. */
 export const formulasOf = (store: Store<AutoencoderState>) => ({
   psnr: following(store, ["coded"], psnr),
@@ -28,28 +32,33 @@ export const formulasOf = (store: Store<AutoencoderState>) => ({
 function following(
   store: Store<AutoencoderState>,
   names: readonly (keyof AutoencoderState)[],
-  write: (state: State, coded: Coded) => readonly string[]
+  write: (state: State, coded: Coded) => readonly Line[]
 ): HTMLElement {
   const node = html("div", {});
   onSelected(store, names, (state) => {
     if (!state.coded) return;
-    node.replaceChildren(...write(state, state.coded).map((line) => html("p", {class: "live-formula"}, line)));
+    node.replaceChildren(
+      ...write(state, state.coded).map((line) => html("p", {class: "live-formula"}, ...[line].flat()))
+    );
   });
   return node;
 }
 
-function psnr(_: State, {decoded, image}: Coded): string[] {
+function psnr(_: State, {decoded, image}: Coded): Line[] {
   const ratio = psnrOf(decoded, image);
   return [`PSNR = 10 log₁₀(4 / ${small(4 / 10 ** (ratio / 10))}) = ${decibels(ratio)}`];
 }
 
-function noise({snr}: State, {image, latents}: Coded): string[] {
-  const line = (where: string, signal: Tensor) =>
-    `on the ${where}: √(${digits(varianceOf(signal), 4)} / 10^(${whole(snr)} / 10)) = ${digits(noiseFor(signal, snr))}`;
+function noise({snr}: State, {image, latents}: Coded): Line[] {
+  const line = (where: string, signal: Tensor): Line => [
+    `on the ${where}: √(${digits(varianceOf(signal), 4)} / 10`,
+    html("sup", {}, digits(snr / 10, 1)),
+    `) = ${digits(noiseFor(signal, snr))}`
+  ];
   return [line("pixels", image), line("latents", latents)];
 }
 
-function walk({toCoded, share, seed, toSeed, ...state}: State, {latents}: Coded): string[] {
+function walk({toCoded, share, seed, toSeed, ...state}: State, {latents}: Coded): Line[] {
   if (!toCoded) return [];
   const [from, to] = [latents, toCoded.latents].map((tensor) => chosen(tensor, state));
   const [a, b] = [seed, toSeed].map((each) => new Generator(each).randn(DIMS));
@@ -57,11 +66,15 @@ function walk({toCoded, share, seed, toSeed, ...state}: State, {latents}: Coded)
   const rest = 1 - share;
   return [
     `two pictures, ${placeOf(state)}: ${digits(rest, 2)} · ${bracket(from)} + ${digits(share, 2)} · ${bracket(to)} = ${digits(rest * from + share * to)}`,
-    `two seeds: Ω = ${((180 * angle) / Math.PI).toFixed(1)}°, so x = ${weights.map((weight) => digits(weight)).join(" · x(first seed) + ")} · x(second seed)`
+    [
+      `two seeds: Ω = ${((180 * angle) / Math.PI).toFixed(1)}°, so `,
+      ...[symbol("x"), ` = ${digits(weights[0])} · `, symbol("x", {index: "1"})],
+      ...[` + ${digits(weights[1])} · `, symbol("x", {index: "2"})]
+    ]
   ];
 }
 
-function sample({spread, sample: seed, ...state}: State, {distribution}: Coded): string[] {
+function sample({spread, sample: seed, ...state}: State, {distribution}: Coded): Line[] {
   const {mean, logVariance} = distribution;
   const [mu, log, eps, kl] = [mean, logVariance, new Generator(seed).randn(mean.dims), klDivergence(distribution)].map(
     (tensor) => chosen(tensor, state)
@@ -74,7 +87,7 @@ function sample({spread, sample: seed, ...state}: State, {distribution}: Coded):
   ];
 }
 
-function scaling({facts: {scalingFactor: factor}, ...state}: State, {distribution, latents}: Coded): string[] {
+function scaling({facts: {scalingFactor: factor}, ...state}: State, {distribution, latents}: Coded): Line[] {
   const [before, after] = [distribution.mean, latents].map((tensor) => chosen(tensor, state));
   return [`${placeOf(state)}: ${digits(factor, 4)} · ${bracket(before)} = ${digits(after)}`];
 }
@@ -88,7 +101,6 @@ const placeOf = ({cell, channel}: Pick<State, "cell" | "channel">): string =>
 
 const digits = (value: number, places = 3): string => value.toFixed(places).replace("-", "−");
 const bracket = (value: number): string => (value < 0 ? `(${digits(value)})` : digits(value));
-const whole = (value: number): string => String(value).replace("-", "−");
 
 /** Three digits of a small number. */
 const small = (value: number): string => String(Number(value.toPrecision(3)));
