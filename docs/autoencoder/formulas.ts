@@ -4,6 +4,7 @@ import {symbol} from "../components/symbol.js";
 import {decibels} from "../page/tile.js";
 import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
+import {whileVisible} from "../page/visible.js";
 import {klDivergence} from "../src/models/latents.js";
 import {psnr as psnrOf} from "../src/pictures.js";
 import {Generator} from "../src/random.js";
@@ -35,12 +36,13 @@ function following(
   write: (state: State, coded: Coded) => readonly Line[]
 ): HTMLElement {
   const node = html("div", {});
-  onSelected(store, names, (state) => {
+  const show = (state: State) => {
     if (!state.coded) return;
     node.replaceChildren(
       ...write(state, state.coded).map((line) => html("p", {class: "live-formula"}, ...[line].flat()))
     );
-  });
+  };
+  onSelected(store, names, whileVisible(node, show));
   return node;
 }
 

@@ -3,6 +3,7 @@ import {html} from "../components/dom.js";
 import {symbol} from "../components/symbol.js";
 import {plain} from "../components/timeChart.js";
 import type {Store} from "../page/store.js";
+import {whileVisible} from "../page/visible.js";
 import {denoised, noiseWeights} from "../src/forward.js";
 import {wrongNoise} from "./recoverFigure.js";
 import {endsOf, type NoiseState} from "./state.js";
@@ -21,8 +22,10 @@ export const formulasOf = (store: Store<NoiseState>, views: Pick<Views, "eps" | 
 
 function following(store: Store<NoiseState>, write: (state: NoiseState) => readonly Line[]): HTMLElement {
   const lines = [html("p", {class: "live-formula"}), html("p", {class: "live-formula"})];
-  store.onChange((state) => write(state).forEach((line, i) => lines[i].replaceChildren(...line)));
-  return html("div", {}, ...lines);
+  const node = html("div", {}, ...lines);
+  const show = (state: NoiseState) => write(state).forEach((line, i) => lines[i].replaceChildren(...line));
+  store.onChange(whileVisible(node, show));
+  return node;
 }
 
 /** Shares of picture and noise at the state's t, as amplitudes. */

@@ -1,5 +1,6 @@
 /** The chapter on the autoencoder from its recording alone, with grey pictures and a model that never comes. */
 import {readFileSync} from "node:fs";
+import {afterAll} from "vitest";
 import {pictureSource} from "../../components/pictureSource.js";
 import {createAutoencoder} from "../../docs/autoencoder/autoencoder.js";
 import type {Recording} from "../../docs/autoencoder/recording.js";
@@ -12,6 +13,9 @@ const pixels = (grey: number) => ({
   ...{data: new Uint8ClampedArray(4 * 128 * 128).fill(grey), width: 128, height: 128}
 });
 const scene = async (seed: number) => ({kind: "scene" as const, name: `scene ${seed}`, pixels: pixels(90), seed});
+
+// The page writes its address half a second after a change: it must still find one.
+afterAll(() => new Promise((resolve) => setTimeout(resolve, 700)));
 
 export async function chapter(query = "") {
   history.replaceState(null, "", `/autoencoder${query}`);
