@@ -43,7 +43,7 @@ for (const choice of [
 ${choices.map((choice) => `  {${engineSchedule(choice)}}`).join(",\n")}
 ]) {
   const {betas, alphasCumprod, snr, sigmas} = makeSchedule(choice);
-  console.log(choice.beta_schedule, betas[${t}], alphasCumprod[${t}], snr[${t}], sigmas[${t}]);
+  console.log(choice.beta_schedule ?? "cosine", betas[${t}], alphasCumprod[${t}], snr[${t}], sigmas[${t}]);
 }`,
     python: `from diffusers import DDPMScheduler
 
@@ -52,7 +52,7 @@ ${choices.map((choice) => `    dict(${pythonSchedule(choice)})`).join(",\n")}
 ]:
     scheduler = DDPMScheduler(**options)
     a = scheduler.alphas_cumprod[${t}].double()
-    print(options.get("beta_schedule"), scheduler.betas[${t}].item(), a.item(), (a / (1 - a)).item(), ((1 - a) / a).sqrt().item())`
+    print(options.get("beta_schedule", "cosine"), scheduler.betas[${t}].item(), a.item(), (a / (1 - a)).item(), ((1 - a) / a).sqrt().item())`
   };
 };
 
