@@ -34,6 +34,9 @@ const QUANTITIES = [
   {key: "sigmas", title: "σ = √((1 − ᾱ) / ᾱ): noise over picture (amplitudes)", log: true}
 ] as const;
 
+/** Between two notches of a slider of betas, as a power of ten. */
+const NOTCH = 0.01;
+
 /** Points of the small cloud beside the charts. */
 const POINTS = 400;
 
@@ -48,17 +51,17 @@ export function scheduleFigure({store, views}: FigureParts): HTMLElement {
   const start = slider("β at the start", {
     min: -4,
     max: -2,
-    step: 0.01,
+    step: NOTCH,
     value: Math.log10(state.betaStart),
-    format: power,
+    format: (log) => betaText(log, state.betaStart),
     id: "beta-start"
   });
   const end = slider("β at the end", {
     min: -2.5,
     max: -1,
-    step: 0.01,
+    step: NOTCH,
     value: Math.log10(state.betaEnd),
-    format: power,
+    format: (log) => betaText(log, state.betaEnd),
     id: "beta-end"
   });
   const offset = slider("Offset s of the cosine", {
@@ -214,4 +217,9 @@ function segments(value: ScheduleName, choose: (schedule: ScheduleName) => void)
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(3));
-const power = (log: number): string => plain(10 ** log);
+
+/** A beta in full: the state's own where the slider stands on the notch next to it, for notches are powers of ten to a hundredth. */
+function betaText(log: number, known: number): string {
+  const near = Math.abs(log - Math.log10(known)) <= NOTCH / 2;
+  return String(near ? known : rounded(10 ** log));
+}

@@ -73,6 +73,11 @@ describe("the chapter on noise", () => {
     expect(page.formulas.recipe.textContent).toContain("= 0.7684 · x0 + 0.6399 · ε, and");
     expect(page.walk.textContent).toContain("301 small steps");
     expect(page.schedules.textContent).toContain("This is the schedule that the model was trained on");
+    expect([...page.schedules.querySelectorAll("output")].map(({value}) => value)).toEqual([
+      "0.00085",
+      "0.012",
+      "0.008"
+    ]);
     expect(page.lost.textContent).toContain(`recorded: scene ${recording.scene}`);
     expect(page.extremes.textContent).toContain("recorded · seeds");
     expect(page.extremes.querySelector(".verdict")!.textContent).toMatch(/^The picture on black .* than such a scene/);
