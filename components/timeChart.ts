@@ -25,7 +25,10 @@ export interface TimeChartData {
   readonly domain?: readonly [number, number];
 }
 
-/** Options: what is drawn against t, in words with its unit; the scale of y; how a value is written; the last t. */
+/**
+ * Options: what is drawn against t, in words with its unit; the scale of y; how a value is written; the last t. `onPoint` hears of the t
+ * under the pointer, null when it leaves.
+ */
 export interface TimeChartOptions {
   readonly title: string;
   readonly log?: boolean;
@@ -33,6 +36,7 @@ export interface TimeChartOptions {
   readonly most?: number;
   readonly legend?: boolean;
   readonly height?: number;
+  readonly onPoint?: (t: number | null) => void;
 }
 
 /** The chart as an input: `value` is the t that the reader points at. */
@@ -43,7 +47,7 @@ const EDGE = {top: 12, right: 14, bottom: 28, left: 46};
 
 /** Curves over the timesteps 0 ... T-1 with a rule at t, which follows the pointer when pressed. The slider "Timestep" does the same by key. */
 export function timeChart(data: TimeChartData, options: TimeChartOptions): TimeChart {
-  const {title, log = false, format = plain, most = 999, legend = true, height = 190} = options;
+  const {title, log = false, format = plain, most = 999, legend = true, height = 190, onPoint} = options;
   const x = scaleLinear([0, most], [EDGE.left, WIDTH - EDGE.right]);
   const picture = svg("svg", {viewBox: `0 0 ${WIDTH} ${height}`, role: "img", class: "time-chart-plot"});
   const under = svg("g", {class: "chart-axes"});
@@ -76,10 +80,14 @@ export function timeChart(data: TimeChartData, options: TimeChartOptions): TimeC
     if (legend) readout.replaceChildren(...next.curves.map((curve) => legendItem(curve, next.t, format)));
   }
 
-  function point(event: PointerEvent): void {
+  function timeAt(event: PointerEvent): number {
     const box = picture.getBoundingClientRect();
     const t = Math.round(x.invert(((event.clientX - box.left) / box.width) * WIDTH));
-    update({...shown, t: Math.min(most, Math.max(0, t))});
+    return Math.min(most, Math.max(0, t));
+  }
+
+  function point(event: PointerEvent): void {
+    update({...shown, t: timeAt(event)});
     announce(node);
   }
 
@@ -89,7 +97,9 @@ export function timeChart(data: TimeChartData, options: TimeChartOptions): TimeC
   });
   picture.addEventListener("pointermove", (event) => {
     if (event.buttons & 1) point(event);
+    onPoint?.(timeAt(event));
   });
+  picture.addEventListener("pointerleave", () => onPoint?.(null));
   update(data);
   return Object.assign(
     withValue(node, () => shown.t),

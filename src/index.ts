@@ -6,7 +6,7 @@ export {Generator, type GeneratorState} from "./random.js";
 export {slerp} from "./slerp.js";
 
 // Schedules: how much noise there is at each timestep.
-export {makeSchedule, type Schedule} from "./schedule.js";
+export {cosineBetas, makeSchedule, type Schedule} from "./schedule.js";
 export type {SchedulerConfig} from "./schedulerConfig.js";
 export {spacedTimesteps} from "./timesteps.js";
 export {densityOf, divergence, normalCumulative, normalDensity, product, type Gaussian} from "./gaussian.js";

@@ -24,8 +24,7 @@ const BETAS: Record<BetaSchedule, (steps: number, start: number, end: number) =>
   linear: (steps, start, end) => linspace(start, end, steps),
   // Stable Diffusion's: the square roots are spaced evenly.
   scaled_linear: (steps, start, end) => linspace(Math.sqrt(start), Math.sqrt(end), steps).map((root) => root * root),
-  // Nichol and Dhariwal 2021, arXiv:2102.09672, equation 17.
-  squaredcos_cap_v2: (steps) => betasOf((t) => Math.cos(((t + 0.008) / 1.008) * (Math.PI / 2)) ** 2, steps),
+  squaredcos_cap_v2: (steps) => cosineBetas(steps),
   // GeoDiff, Xu et al. 2022, arXiv:2203.02923.
   sigmoid: (steps, start, end) =>
     linspace(-6, 6, steps).map((x) => f32(f32(1 / (1 + Math.exp(-x))) * f32(end - start)) + f32(start)),
@@ -66,6 +65,11 @@ function zeroTerminalSnr(betas: Float32Array): Float32Array {
   const scale = f32(first / f32(first - last));
   const alphaBars = roots.map((root) => f32(f32(root - last) * scale)).map((root) => root * root);
   return alphaBars.map((alpha, i) => 1 - f32(i === 0 ? alpha : alpha / alphaBars[i - 1]));
+}
+
+/** The cosine schedule with its own offset s. Nichol and Dhariwal 2021, arXiv:2102.09672, equation 17. */
+export function cosineBetas(steps: number, offset = 0.008): Float32Array {
+  return betasOf((t) => Math.cos(((t + offset) / (1 + offset)) * (Math.PI / 2)) ** 2, steps);
 }
 
 /** The betas of a curve alpha-bar(t) over t in [0, 1], each at most 0.999. */

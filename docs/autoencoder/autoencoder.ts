@@ -11,6 +11,7 @@ import * as lines from "./code.js";
 import {createCoding} from "./coding.js";
 import {disturb} from "./disturb.js";
 import {painted, noEdits, type Edits} from "./edits.js";
+import {formulasOf} from "./formulas.js";
 import {gaussian} from "./gaussian.js";
 import {noisy} from "./noisy.js";
 import {nothing} from "./nothing.js";
@@ -98,6 +99,7 @@ export async function createAutoencoder(parts: AutoencoderParts) {
       nothing({store, decode, recorded: {pictures: stored, ...recording.nothing}}),
       codesOf(store, ["nothing", "loudness"], lines.nothingCode)
     ),
+    formulas: formulasOf(store),
     code: codesOf(store, ["picture"], lines.roundTripCode),
     begin: coding.begin
   };

@@ -8,6 +8,7 @@ import {slider} from "../components/slider.js";
 import {signed} from "../components/valueBars.js";
 import {previewOf} from "../page/look.js";
 import {newest} from "../page/newest.js";
+import {imageTensor} from "../page/scenes.js";
 import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
 import {klDivergence, sampleOf} from "../src/models/latents.js";
@@ -43,7 +44,7 @@ export function gaussian({store, decode, recorded}: GaussianParts): HTMLElement 
   const means = heatmap(zeros, {color: latentColor, label: "Means"});
   const deviations = heatmap(zeros, {color: sequentialScale(MOST), label: "Standard deviations"});
   const curves = normalCurves([], {from: -6, to: 6, title: "the values that a latent may take"});
-  const table = html("tbody", {});
+  const table = cellTable();
   const result = tile("Decoded sample", "The picture decoded from a sample");
   const words = html("p", {class: "measured"});
   spread.addEventListener("input", () => store.set({spread: spread.value}));
@@ -55,12 +56,13 @@ export function gaussian({store, decode, recorded}: GaussianParts): HTMLElement 
     onWait: ({latents}) =>
       result.update({pixels: previewOf(latents, state.facts.preview), badge: "preview", note: "decoding"}),
     onDone: (image, {coded, spread: times}) => {
-      const apart = psnr(image, clipped(coded.decoded));
-      const note = `PSNR ${decibels(apart)} against the one decoded from the means`;
-      result.update({pixels: imagePixels(image), badge: "live", note: times ? note : "the means themselves"});
+      const note = times ? apart(image, coded) : "the means themselves";
+      result.update({pixels: imagePixels(image), badge: "live", note});
     }
   });
 
+  const apart = (image: Tensor, {decoded}: Coded) =>
+    `PSNR ${decibels(psnr(image, clipped(decoded)))} against the one decoded from the means`;
   const noiseOf = ({latents}: Coded) => new Generator(state.sample).randn(latents.dims);
 
   onSelected(store, ["coded", "spread", "sample"], ({coded, spread: times}) => {
@@ -70,7 +72,7 @@ export function gaussian({store, decode, recorded}: GaussianParts): HTMLElement 
     const latents = sampleOf(coded.distribution, scaled, state.facts.scalingFactor);
     const stored = coded.source === "recorded" && state.sample === recorded.seed && times === 1;
     const pixels = stored ? recorded.pictures.get("sample") : undefined;
-    if (pixels) result.update({pixels, badge: "recorded", note: "of the encoder's own spread"});
+    if (pixels) result.update({pixels, badge: "recorded", note: apart(imageTensor(pixels), coded)});
     else queue.want({latents, coded, spread: times}, {quiet: state.ready && result.badge === "recorded"});
   });
   onSelected(store, ["coded"], ({coded}) => {
@@ -82,7 +84,7 @@ export function gaussian({store, decode, recorded}: GaussianParts): HTMLElement 
     means.update(channelMatrix(coded.distribution.mean, channel), `Means of channel ${channel + 1}`);
     deviations.update(channelMatrix(deviation, channel), `Standard deviations of channel ${channel + 1}`);
   });
-  onSelected(store, ["coded", "cell", "channel", "sample"], ({coded, cell, channel}) => {
+  onSelected(store, ["coded", "cell", "channel", "sample", "spread"], ({coded, cell, channel, spread: times}) => {
     if (!coded) return;
     const {distribution} = coded;
     const [mu, logs, noise, kl] = [
@@ -92,8 +94,9 @@ export function gaussian({store, decode, recorded}: GaussianParts): HTMLElement 
       klDivergence(distribution)
     ].map((tensor) => valuesAt(tensor, cell));
     const sigma = logs.map((log) => Math.exp(log / 2));
-    table.replaceChildren(
-      ...mu.map((mean, i) => row(i, [mean, sigma[i], noise[i], mean + sigma[i] * noise[i], kl[i]], i === channel))
+    table.update(
+      mu.map((mean, i) => row(i, [mean, sigma[i], noise[i], mean + times * sigma[i] * noise[i], kl[i]], i === channel)),
+      times
     );
     curves.update([
       {name: "plain noise, N(0, 1)", mean: 0, deviation: 1, tone: "plain"},
@@ -129,22 +132,30 @@ export function gaussian({store, decode, recorded}: GaussianParts): HTMLElement 
       ),
       result
     ),
-    html("div", {class: "one-cell"}, curves, cellTable(table)),
+    html("div", {class: "one-cell"}, curves, table),
     words
   );
 }
 
 const note = (text: string) => html("span", {class: "tile-note"}, text);
 
-function cellTable(body: HTMLElement): HTMLElement {
-  const heads = ["channel", "μ", "σ", "ε thrown", "z = μ + σ ε", "KL"].map((text) => html("th", {scope: "col"}, text));
-  return html(
+/** The sums of one place; the sample's head names the spread. */
+function cellTable() {
+  const heads = ["channel", "μ", "σ", "ε thrown", "", "KL"].map((text) => html("th", {scope: "col"}, text));
+  const body = html("tbody", {});
+  const node = html(
     "table",
     {class: "cell-table"},
     html("caption", {}, "The place under the lens, before scaling"),
     html("thead", {}, html("tr", {}, ...heads)),
     body
   );
+  return Object.assign(node, {
+    update(rows: readonly HTMLElement[], spread: number): void {
+      heads[4].textContent = spread === 1 ? "z = μ + σ ε" : `z = μ + ${spread} σ ε`;
+      body.replaceChildren(...rows);
+    }
+  });
 }
 
 function row(channel: number, [mean, deviation, noise, sample, kl]: readonly number[], chosen: boolean): HTMLElement {

@@ -51,7 +51,7 @@ export function noisy({store, decode, recorded}: NoisyParts): HTMLElement {
     pixels.update({pixels: imagePixels(noisedPixels), badge: "live", note: against(noisedPixels, coded)});
     words.textContent =
       `Standard deviation of the noise: ${ofPixels.toFixed(3)} on the pixels, ${ofLatents.toFixed(3)} on the latents. ` +
-      `Both are ${Math.sqrt(10 ** (snr / 10)).toFixed(2)} times smaller than the standard deviation of what they are added to. ` +
+      `What they are added to has ${Math.sqrt(10 ** (snr / 10)).toFixed(2)} times the standard deviation of the noise. ` +
       `The autoencoder alone, without any noise, has ${decibels(psnr(coded.decoded, coded.image))}.`;
     const known = coded.source === "recorded" && snr === recorded.decibels && noise === recorded.seed;
     const stored = known ? recorded.pictures.get("noise") : undefined;

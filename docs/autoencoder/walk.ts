@@ -86,7 +86,7 @@ export function walk({store, decode, source, chooseTo, recorded, seeds, invalida
   function tell(image: Tensor, pixels: Tensor): void {
     words.textContent =
       `Measured here: the two pictures above have a PSNR of ${decibels(psnr(image, clipped(pixels)))} against each other. ` +
-      `The higher it is, the more is mixing latents the same as cross-fading pixels.`;
+      `The higher it is, the more mixing latents is the same as cross-fading pixels.`;
   }
 
   onSelected(store, ["coded", "toCoded", "share"], ({coded, toCoded, share: at}) => {

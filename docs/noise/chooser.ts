@@ -8,7 +8,7 @@ import {OFFERED, type Subjects} from "./subjects.js";
 /** Which picture is noised, and with which noise. */
 export function chooser(store: Store<NoiseState>, subjects: Subjects): HTMLElement {
   const {state, set, onChange} = store;
-  const choose = (seed: number) => void subjects.chooseScene(seed).catch(() => {}); // told by the engine's status
+  const choose = (seed: number) => (set({eye: null}), void subjects.chooseScene(seed).catch(() => {})); // told by the engine's status
   const thumbs = OFFERED.map((seed) => thumb(seed, subjects, () => choose(seed)));
   const another = html(
     "button",
@@ -16,7 +16,7 @@ export function chooser(store: Store<NoiseState>, subjects: Subjects): HTMLEleme
     "Another scene"
   );
   const seed = seedField(state.seed, {label: "Seed"});
-  seed.addEventListener("input", () => set({seed: seed.value}));
+  seed.addEventListener("input", () => set({seed: seed.value, eye: null}));
   onChange(({scene, seed: wanted}) => {
     thumbs.forEach((button, i) => button.setAttribute("aria-pressed", String(OFFERED[i] === scene)));
     seed.value = wanted;

@@ -4,9 +4,10 @@ import {LEVELS} from "./levelStrip.js";
 import {OTHER_SCENES, TIMESTEPS} from "./measure.js";
 import {ERROR_SEED} from "./recoverFigure.js";
 import {EXTREMES, EXTREME_RUN} from "./extremes.js";
-import {isTrained, SCHEDULES, trained, type NoiseState, type ScheduleChoice} from "./state.js";
+import {engineSchedule, pythonScheduler, scheduleNames} from "./scheduleCode.js";
+import type {NoiseState, ScheduleChoice} from "./state.js";
 
-type Asked = Pick<NoiseState, "t" | "seed" | "schedule" | "betaStart" | "betaEnd"> & {
+type Asked = Pick<NoiseState, "t" | "seed" | keyof ScheduleChoice> & {
   readonly subject: {readonly scene: number | null};
 };
 
@@ -16,7 +17,7 @@ const PY_BEGUN = `# picture, folder, x0, eps, scheduler, xt: as in the first fig
 
 /** The main figure: the lines that noise the picture on screen with this site's engine. */
 export function engineCode({t, seed, subject, ...choice}: Asked): string {
-  return `import {createEngine, Generator, makeSchedule, combine} from "./src/index.js";
+  return `import {createEngine, Generator, ${scheduleNames(choice)}, combine} from "./src/index.js";
 
 const engine = createEngine();
 const x0 = await engine.encode(picture);                  // [1, 3, 128, 128] -> [1, 4, 16, 16]; scene ${subject.scene ?? "of your own"}
@@ -53,18 +54,10 @@ parameters = encoder.run(["latent_parameters"], {"sample": picture})[0]         
 scaling = json.load(open(f"{folder}/vae_decoder/config.json"))["scaling_factor"]
 x0 = torch.from_numpy(parameters[:, :4]) * scaling                                                # [1, 4, 16, 16]
 eps = torch.randn(x0.shape, generator=torch.Generator("cpu").manual_seed(${seed}))
-scheduler = ${pythonSchedule(choice)}
+${pythonScheduler(choice)}
 xt = scheduler.add_noise(x0, eps, torch.tensor([${t}]))
 print(scheduler.alphas_cumprod[${t}].item(), xt.flatten()[:3], xt.std(correction=0))`;
 }
-
-const engineSchedule = ({schedule, betaStart, betaEnd}: ScheduleChoice): string =>
-  `beta_schedule: "${schedule}", beta_start: ${betaStart}, beta_end: ${betaEnd}`;
-
-const pythonSchedule = (choice: ScheduleChoice): string =>
-  isTrained(choice)
-    ? `DDPMScheduler.from_pretrained("data/models/tiny/scheduler")`
-    : `DDPMScheduler(beta_schedule="${choice.schedule}", beta_start=${choice.betaStart}, beta_end=${choice.betaEnd})`;
 
 export const mainCode = (state: Asked): Codes => ({engine: engineCode(state), python: pythonCode(state)});
 
@@ -150,6 +143,8 @@ ${captions.map((text) => `  ${jsText(text)}`).join(",\n")}
 const words = await engine.embedTexts(captions);
 const onScreen = ({data, dims}) => ({data: data.map((value) => Math.min(1, Math.max(-1, value))), dims});
 const clean = onScreen(await engine.decode(x0));
+const means = [0, 1, 2].map((c) => clean.data.slice(c * 16384, (c + 1) * 16384).reduce((sum, value) => sum + value, 0) / 16384);
+console.log(psnr({data: clean.data.map((_, i) => means[Math.floor(i / 16384)]), dims: clean.dims}, clean));    // a plain colour
 for (const t of [${TIMESTEPS.join(", ")}]) {
   const image = onScreen(await engine.decode(noised(x0, eps, alphasCumprod[t])));
   console.log(t, psnr(image, clean), cosines(await engine.embedImages(image), words).data);
@@ -166,10 +161,12 @@ text, vision = (ort.InferenceSession(f"{folder}/clip/onnx/{tower}_model.onnx") f
 decoder = ort.InferenceSession(f"{folder}/vae_decoder/model.onnx")
 words = text.run(["text_embeds"], {"input_ids": np.array([tokenizer.encode(caption).ids for caption in captions])})[0]
 decode = lambda latents: decoder.run(None, {"latent_sample": (latents / scaling).numpy()})[0].clip(-1, 1)
+clean = decode(x0)
+print(10 * np.log10(4 / np.square(clean.mean((2, 3), keepdims=True) - clean).mean()))                      # a plain colour
 for t in [${TIMESTEPS.join(", ")}]:
     image = decode(scheduler.add_noise(x0, eps, torch.tensor([t])))
     seen = vision.run(["image_embeds"], {"pixel_values": image})[0]
-    psnr = 10 * np.log10(4 / np.square(image - decode(x0)).mean())
+    psnr = 10 * np.log10(4 / np.square(image - clean).mean())
     print(t, psnr, F.cosine_similarity(torch.from_numpy(seen), torch.from_numpy(words)))`
 });
 
@@ -194,48 +191,9 @@ error = lambda p, q: (p - q).square().mean().sqrt().item()
 print(error(taken, eps), error(back, x0), ((1 - a) / a).sqrt().item())`
 });
 
-/** The four curves at t, of each schedule. */
-export const schedulesCode = ({t, ...state}: Asked): Codes => {
-  const choices = SCHEDULES.map((schedule) => (schedule === state.schedule ? state : {...trained, schedule}));
-  return {
-    engine: `import {makeSchedule} from "./src/index.js";
-
-for (const choice of [
-${choices.map((choice) => `  {${engineSchedule(choice)}}`).join(",\n")}
-]) {
-  const {betas, alphasCumprod, snr, sigmas} = makeSchedule(choice);
-  console.log(choice.beta_schedule, betas[${t}], alphasCumprod[${t}], snr[${t}], sigmas[${t}]);
-}`,
-    python: `from diffusers import DDPMScheduler
-
-for name, start, end in [${choices.map(({schedule, betaStart, betaEnd}) => `("${schedule}", ${betaStart}, ${betaEnd})`).join(", ")}]:
-    scheduler = DDPMScheduler(beta_schedule=name, beta_start=start, beta_end=end)
-    a = scheduler.alphas_cumprod[${t}].double()
-    print(name, scheduler.betas[${t}].item(), a.item(), (a / (1 - a)).item(), ((1 - a) / a).sqrt().item())`
-  };
-};
-
-/** The timesteps that each spacing visits. */
-export const spacingsCode = (steps: number, choice: ScheduleChoice): Codes => ({
-  engine: `import {makeSchedule, spacedTimesteps} from "./src/index.js";
-
-const {alphasCumprod} = makeSchedule({${engineSchedule(choice)}});
-for (const timestep_spacing of ["leading", "linspace", "trailing"]) {
-  const visited = spacedTimesteps(${steps}, {timestep_spacing, steps_offset: timestep_spacing === "leading" ? 1 : 0});
-  console.log(timestep_spacing, visited, Math.sqrt(alphasCumprod[visited[0]]));    // what is left where it begins
-}`,
-  python: `from diffusers import DDIMScheduler
-
-for spacing in ["leading", "linspace", "trailing"]:
-    scheduler = DDIMScheduler(timestep_spacing=spacing, steps_offset=1 if spacing == "leading" else 0,
-                              beta_schedule="${choice.schedule}", beta_start=${choice.betaStart}, beta_end=${choice.betaEnd})
-    scheduler.set_timesteps(${steps})
-    print(spacing, scheduler.timesteps.tolist(), scheduler.alphas_cumprod[scheduler.timesteps[0]].sqrt().item())`
-});
-
 /** The cloud of points under noise, and how sure one can be of the blob that a point came from. */
 export const cloudCode = ({t, seed, ...choice}: Asked, world: World, points: number): Codes => ({
-  engine: `import {Generator, makeSchedule, noised, noisedWorld, pointAt, sampleWorld} from "./src/index.js";
+  engine: `import {Generator, ${scheduleNames(choice)}, noised, noisedWorld, pointAt, sampleWorld} from "./src/index.js";
 
 const world = [
 ${world.map(({mean: [x, y], ...blob}) => `  {mean: [${short(x)}, ${short(y)}], deviation: ${blob.deviation}, weight: ${blob.weight}, label: ${jsText(blob.label)}}`).join(",\n")}
@@ -251,7 +209,7 @@ console.log(sure.reduce((sum, share) => sum + share) / ${points});`,
 from diffusers import DDPMScheduler
 
 means, deviations, weights = torch.tensor(${pairs(world)}), torch.tensor([${world.map(({deviation}) => deviation).join(", ")}]), torch.tensor([${world.map(({weight}) => Number(weight).toFixed(2)).join(", ")}])
-scheduler = ${pythonSchedule(choice)}
+${pythonScheduler(choice)}
 a = scheduler.alphas_cumprod[${t}]
 generator = torch.Generator("cpu").manual_seed(${seed})
 chosen = torch.searchsorted(weights.cumsum(0), torch.rand(${points}, generator=generator) * weights.sum(), right=True)

@@ -6,7 +6,16 @@ import type {SceneMaker} from "../page/scenes.js";
 import type {Engine} from "../src/worker/client.js";
 import {figure} from "../page/figure.js";
 import type {FigureParts} from "./mainFigure.js";
-import {lostAt, measureLoss, OTHER_SCENES, TIMESTEPS, type LossRow} from "./measure.js";
+import {
+  clamped,
+  decoderLostAt,
+  lostAt,
+  measureLoss,
+  OTHER_SCENES,
+  plainLikeness,
+  TIMESTEPS,
+  type LossRow
+} from "./measure.js";
 import type {NoiseRecording} from "./recording.js";
 import type {NoiseState} from "./state.js";
 
@@ -19,6 +28,8 @@ export interface LostParts extends FigureParts {
 /** What was measured, of which picture, and whether here and now. */
 interface Measured {
   readonly rows: readonly LossRow[];
+  /** Likeness of the clean picture to its own mean colour, in dB. */
+  readonly plain: number;
   readonly captions: readonly string[];
   readonly about: string;
 }
@@ -28,6 +39,7 @@ export function lostFigure({store, views, engine, maker, recording}: LostParts):
   const {state, set} = store;
   let measured: Measured = {
     rows: recording.loss,
+    plain: recording.plain,
     captions: recording.captions,
     about: `recorded: scene ${recording.scene}, noise of seed ${recording.seed}`
   };
@@ -71,11 +83,13 @@ export function lostFigure({store, views, engine, maker, recording}: LostParts):
     };
     progress.update({label: "Measuring", done: 0, total: TIMESTEPS.length});
     try {
+      const plain = plainLikeness(clamped(await engine.decode(subject.latents)));
       for await (const row of measureLoss(engine, question)) {
         if (mine.signal.aborted) return;
         rows.push(row);
         measured = {
           rows: [...rows],
+          plain,
           captions,
           about: `live, in this browser: “${subject.caption}”, noise of seed ${state.seed}`
         };
@@ -99,13 +113,13 @@ export function lostFigure({store, views, engine, maker, recording}: LostParts):
     eye: number | null;
     psnr: readonly Curve[];
     cosine: readonly Curve[];
-    marks: readonly TimeMark[];
+    marks: ReturnType<typeof marksOf>;
   } | null = null;
   function draw(state: NoiseState): void {
     if (drawn?.of !== measured || drawn.eye !== state.eye)
       drawn = {of: measured, eye: state.eye, ...curvesOf(measured), marks: marksOf(measured, state.eye)};
-    psnr.update({curves: drawn.psnr, t: state.t, marks: drawn.marks});
-    cosine.update({curves: drawn.cosine, t: state.t, marks: drawn.marks});
+    psnr.update({curves: drawn.psnr, t: state.t, marks: drawn.marks.psnr});
+    cosine.update({curves: drawn.cosine, t: state.t, marks: drawn.marks.cosine});
     words.textContent = verdict(measured, state.eye);
     about.textContent = `${measured.about} · ${measured.captions.length} captions, of this scene and of ${measured.captions.length - 1} others · CLIP of ${state.model}`;
     measure.disabled = !state.ready || state.subject.from !== "live";
@@ -120,16 +134,26 @@ async function captionsOf(maker: SceneMaker, own: string): Promise<string[]> {
   return OTHER_SCENES.map((seed) => maker.make(seed).captions[0].text).filter((text) => text !== own);
 }
 
-function curvesOf({rows}: Measured): {psnr: Curve[]; cosine: Curve[]} {
+function curvesOf({rows, plain}: Measured): {psnr: Curve[]; cosine: Curve[]} {
   const points = (value: (row: LossRow) => number) => rows.map((row) => [row.t, value(row)] as const);
   const others = ({cosines}: LossRow) => cosines.slice(1);
   return {
     psnr: [
       {
-        name: "decoded",
+        name: "the decoded picture",
         points: points(({psnr}) => psnr ?? NaN).filter(([, y]) => !Number.isNaN(y)),
         tone: "c",
         dots: true
+      },
+      {
+        name: "a plain picture of its mean colour",
+        points: [
+          [TIMESTEPS[0], plain],
+          [TIMESTEPS.at(-1)!, plain]
+        ],
+        tone: "d",
+        dash: "2 3",
+        faint: true
       }
     ],
     cosine: [
@@ -152,14 +176,23 @@ function curvesOf({rows}: Measured): {psnr: Curve[]; cosine: Curve[]} {
   };
 }
 
-function marksOf({rows}: Measured, eye: number | null): TimeMark[] {
-  const lost = lostAt(rows);
-  return [...(lost === null ? [] : [{t: lost, text: "CLIP"}]), ...(eye === null ? [] : [{t: eye, text: "you"}])];
+/** Who lost the picture, and when: the decoder's mark stands in its chart, CLIP's in the other, the reader's in both. */
+function marksOf({rows, plain}: Measured, eye: number | null): {psnr: TimeMark[]; cosine: TimeMark[]} {
+  const mark = (t: number | null, text: string): TimeMark[] => (t === null ? [] : [{t, text}]);
+  const you = mark(eye, "you");
+  return {
+    psnr: [...mark(decoderLostAt(rows, plain), "decoder"), ...you],
+    cosine: [...mark(lostAt(rows), "CLIP"), ...you]
+  };
 }
 
 /** What the measurement says, and no more. */
 function verdict(measured: Measured, eye: number | null): string {
-  const lost = lostAt(measured.rows);
+  const [decoder, lost] = [decoderLostAt(measured.rows, measured.plain), lostAt(measured.rows)];
+  const decoded =
+    decoder === null
+      ? `At every level that was measured, the decoded picture is nearer to the clean one than a plain colour is. `
+      : `From t = ${decoder} on, a plain picture of the mean colour is nearer to the clean one than what the decoder paints. `;
   const clip =
     lost === null
       ? `CLIP finds the picture's own caption the most alike of ${measured.captions.length} at every level that was measured.`
@@ -168,7 +201,7 @@ function verdict(measured: Measured, eye: number | null): string {
     eye === null
       ? " And your eye? Slide t up, and press the button where you can no longer tell what it is."
       : ` You lost it at t = ${eye}.`;
-  return clip + eyes;
+  return decoded + clip + eyes;
 }
 
 const tenth = (value: number): string => (Number.isFinite(value) ? value.toFixed(1) : "none").replace("-", "−");

@@ -31,7 +31,7 @@ export function mainFigure({store, views, decoding}: FigureParts, chooser: HTMLE
   );
   const large = picture({pixels: null, name: "The noised latents, decoded", badges: [], finished: false});
   const arc = mixArc(store.state.table.alphasCumprod[store.state.t], store.state.t);
-  const words = caption();
+  const words = caption(captionOf(store.state)); // at once: what stands below does not jump
   const node = figure(
     "A picture under noise",
     chooser,

@@ -56,6 +56,20 @@ export const clamped = ({data, dims}: Tensor): Tensor => ({
   dims
 });
 
+/** How alike a picture [1, 3, H, W] is to a plain one in its own mean colour, in dB: less than that is no likeness. */
+export function plainLikeness(image: Tensor): number {
+  const area = image.dims[2] * image.dims[3];
+  const means = [0, 1, 2].map(
+    (color) => image.data.subarray(color * area, (color + 1) * area).reduce((sum, value) => sum + value, 0) / area
+  );
+  return psnr({data: image.data.map((_, i) => means[Math.floor(i / area)]), dims: image.dims}, image);
+}
+
+/** The first timestep at which the decoded picture is less like the clean one than a plain picture is; null: at none. */
+export function decoderLostAt(rows: readonly LossRow[], plain: number): number | null {
+  return rows.find(({psnr}) => psnr !== null && psnr < plain)?.t ?? null;
+}
+
 /** The first timestep at which CLIP finds another caption more alike than the picture's own; null: at none. */
 export function lostAt(rows: readonly LossRow[]): number | null {
   const row = rows.find(({cosines: [own, ...others]}) => Math.max(...others) > own);

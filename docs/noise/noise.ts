@@ -11,12 +11,13 @@ import type {Engine} from "../src/worker/client.js";
 import {sceneOf} from "../scenes/scene.js";
 import {bellFigure} from "./bellFigure.js";
 import {chooser} from "./chooser.js";
-import {cloudFigure} from "./cloudFigure.js";
+import {cloudFigure, POINTS} from "./cloudFigure.js";
 import * as code from "./code.js";
+import {schedulesCode, spacingsCode} from "./scheduleCode.js";
 import {EXTREMES} from "./extremes.js";
 import {extremesFigure} from "./extremesFigure.js";
 import {createSweep, levelBar} from "../page/levelBar.js";
-import {formula} from "./formula.js";
+import {formulasOf} from "./formulas.js";
 import {levelStrip} from "./levelStrip.js";
 import {lostFigure} from "./lostFigure.js";
 import {mainFigure} from "./mainFigure.js";
@@ -30,6 +31,8 @@ import {defaults, fields, queryOf, tableOf, trained, type NoiseState} from "./st
 import {createSubjects} from "./subjects.js";
 import {createViews} from "./views.js";
 import {walkFigure} from "./walkFigure.js";
+
+const scheduled = ["schedule", "betaStart", "betaEnd", "offset"] as const;
 
 /** What the page is made of: a recording, the atlas of scenes, the engine. */
 export interface NoiseParts {
@@ -55,7 +58,7 @@ export async function createNoise({recording, manifest, flat, engine, invalidati
       from: "recorded"
     },
     table: tableOf(asked),
-    ...{playing: false, eye: null, preview: recording.preview, model: recording.model, ready: false, decoded: 0}
+    ...{playing: false, preview: recording.preview, model: recording.model, ready: false, decoded: 0}
   });
   const decoding = createDecoding({
     decode: (latents) => engine.decode(latents),
@@ -72,7 +75,7 @@ export async function createNoise({recording, manifest, flat, engine, invalidati
   const parts = {store, views, decoding};
   /** The lines of a figure, which follow all that they may name. */
   const lines = (write: (state: NoiseState) => Codes) =>
-    codesOf(store, ["t", "seed", "schedule", "betaStart", "betaEnd", "wrong", "subject"], write);
+    codesOf(store, [...scheduled, "t", "seed", "wrong", "steps", "blobs", "subject"], write);
 
   function begin(): void {
     keepQuery(store, queryOf);
@@ -105,7 +108,7 @@ export async function createNoise({recording, manifest, flat, engine, invalidati
     levelBar: levelBar(store, sweep),
     levels: withCodes(levelStrip(parts), lines(code.levelsCode)),
     code: lines(code.mainCode),
-    formula: formula(store),
+    formulas: formulasOf(store, views),
     walk: withCodes(walkFigure(parts), lines(code.walkCode)),
     bell: withCodes(bellFigure(parts), lines(code.bellCode)),
     pixels: withCodes(pixelFigure(parts), lines(code.pixelsCode)),
@@ -114,9 +117,12 @@ export async function createNoise({recording, manifest, flat, engine, invalidati
       lines(({subject}) => code.lostCode([subject.caption, ...recording.captions.slice(1)]))
     ),
     recover: withCodes(recoverFigure(parts), lines(code.recoverCode)),
-    schedules: withCodes(scheduleFigure(parts), lines(code.schedulesCode)),
-    spacings: spacingFigure(parts),
-    cloud: cloudFigure(parts),
+    schedules: withCodes(scheduleFigure(parts), lines(schedulesCode)),
+    spacings: withCodes(spacingFigure(parts), lines(spacingsCode)),
+    cloud: withCodes(
+      cloudFigure(parts),
+      lines((state) => code.cloudCode(state, state.blobs, POINTS))
+    ),
     extremes: withCodes(extremes, lines(code.extremesCode)),
     half: halfQuestion(store),
     error: errorQuestion(store),

@@ -12,9 +12,9 @@ export function halfQuestion({state, set}: Store<NoiseState>): HTMLElement {
       middle?`),
     guesses: ["earlier than t = 400", "between 400 and 600", "later than 600"],
     answer:
-      line(`The two coefficients are alike where both are √½ = 0.71, so that their squares are one half each. Press the button: t goes
-      there, and the hand of the quarter circle stands at 45 degrees. The middle of the ruler is not the middle of the mixture: that is what
-      a schedule decides.`),
+      line(`On Stable Diffusion's schedule already at t = 354. There both coefficients are √½ = 0.71, so that their squares are one half
+      each. Press the button: t goes there, and the hand of the quarter circle stands at 45 degrees. The middle of the ruler is not the
+      middle of the mixture: where that lies is what a schedule decides.`),
     action: {
       label: "Go there",
       run: () =>
@@ -37,9 +37,9 @@ export function errorQuestion({set}: Store<NoiseState>): HTMLElement {
       at t = 999?`),
     guesses: ["the same: a tenth is a tenth", "a picture with faint stains", "nothing but noise"],
     answer:
-      line(`To get back, the difference is divided by √ᾱ, the little that is left of the picture. That divides the error too: by 1 at
-      t = 0, by 0.07 at t = 999, so that it comes back 14.6 times as large, larger than the picture itself. Set it, and look at the mean error
-      below the pictures.`),
+      line(`More noise than picture. On the way back, what remains after the subtraction is divided by √ᾱ, the little that is left of
+      the picture, and that makes the error larger too: at t = 999, where √ᾱ is 0.07, it comes back 14.6 times as large, larger than the
+      picture itself. Set it, and look at the mean error below the pictures.`),
     action: {label: "Show t = 999 with a tenth wrong", run: () => set({t: 999, wrong: 0.1, playing: false})}
   });
 }
@@ -52,8 +52,9 @@ export function scheduleQuestion({set}: Store<NoiseState>): HTMLElement {
       like at t = 500?`),
     guesses: ["more of it is left than now", "less of it is left", "the same"],
     answer:
-      line(`In its middle the cosine schedule leaves as much picture as noise. Compare the two numbers ᾱ at t = 500 in the charts, and
-      the picture above. Nothing in the recipe changed: only how fast t runs through it.`),
+      line(`More is left: at t = 500 the cosine schedule still has ᾱ = 0.49, nearly as much picture as noise, where Stable Diffusion's has
+      0.28. Compare them in the charts, and look at the picture at the top. Nothing in the recipe has changed: only how fast t runs
+      through it.`),
     action: {
       label: "Cosine, t = 500",
       run: () => {

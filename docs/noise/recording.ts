@@ -18,6 +18,8 @@ export interface NoiseRecording {
   readonly timesteps: readonly number[];
   readonly captions: readonly string[];
   readonly loss: readonly LossRow[];
+  /** Likeness of the decoded clean picture to its own mean colour, in dB. */
+  readonly plain: number;
   readonly extremes: ExtremesRecord;
 }
 

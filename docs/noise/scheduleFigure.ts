@@ -1,3 +1,4 @@
+import {blobWorld} from "../components/blobWorld.js";
 import {html} from "../components/dom.js";
 import {pixelCanvas} from "../components/pixelCanvas.js";
 import {plain, timeChart, type Curve} from "../components/timeChart.js";
@@ -6,6 +7,7 @@ import {previewOf} from "../page/look.js";
 import {whileVisible} from "../page/visible.js";
 import type {Schedule} from "../src/schedule.js";
 import {figure, titled} from "../page/figure.js";
+import {noisedPoints} from "./cloudFigure.js";
 import type {FigureParts} from "./mainFigure.js";
 import {
   isTrained,
@@ -32,69 +34,112 @@ const QUANTITIES = [
   {key: "sigmas", title: "σ = √((1 − ᾱ) / ᾱ): noise over picture (amplitudes)", log: true}
 ] as const;
 
-/** Four schedules in four linked charts, and xt at the t under the pointer. */
+/** Between two notches of a slider of betas, as a power of ten. */
+const NOTCH = 0.01;
+
+/** Points of the small cloud beside the charts. */
+const POINTS = 400;
+
+/** Four schedules in four linked charts; xt and the blobs at the t under the pointer. */
 export function scheduleFigure({store, views}: FigureParts): HTMLElement {
   const {state, set} = store;
   const change = (choice: Partial<ScheduleChoice>) => {
-    const {schedule, betaStart, betaEnd} = {...state, ...choice};
-    set({...choice, table: tableOf({schedule, betaStart, betaEnd})});
+    const {schedule, betaStart, betaEnd, offset} = {...state, ...choice};
+    set({...choice, table: tableOf({schedule, betaStart, betaEnd, offset})});
   };
   const select = segments(state.schedule, (schedule) => change({schedule}));
   const start = slider("β at the start", {
     min: -4,
     max: -2,
-    step: 0.01,
+    step: NOTCH,
     value: Math.log10(state.betaStart),
-    format: power,
+    format: (log) => betaText(log, state.betaStart),
     id: "beta-start"
   });
   const end = slider("β at the end", {
     min: -2.5,
     max: -1,
-    step: 0.01,
+    step: NOTCH,
     value: Math.log10(state.betaEnd),
-    format: power,
+    format: (log) => betaText(log, state.betaEnd),
     id: "beta-end"
+  });
+  const offset = slider("Offset s of the cosine", {
+    min: 0,
+    max: 0.2,
+    step: 0.002,
+    value: state.offset,
+    format: plain,
+    id: "offset"
   });
   const back = html(
     "button",
     {type: "button", class: "chip", onclick: () => change(trained)},
     "As the model was trained"
   );
+  let pointed: number | null = null;
+  const point = (t: number | null) => {
+    pointed = t;
+    show(state);
+  };
   const charts = QUANTITIES.map(({key, title, log}) => ({
     key,
-    chart: timeChart({curves: [], t: state.t}, {title, log, legend: key === "alphasCumprod", format: plain})
+    chart: timeChart(
+      {curves: [], t: state.t},
+      {title, log, legend: key === "alphasCumprod", format: plain, onPoint: point}
+    )
   }));
   const xt = pixelCanvas(null, {label: "The noised latents"});
+  const cloud = blobWorld({world: state.blobs}, {label: "The blobs", movable: false});
+  const pointsOf = noisedPoints(POINTS);
   const [words, numbers] = [html("p", {class: "verdict"}), html("ul", {class: "numbers"})];
   const node = figure(
     "Schedules",
-    html("div", {class: "figure-controls"}, select, start, end, back),
+    html("div", {class: "figure-controls"}, select, start, end, offset, back),
     html(
       "div",
       {class: "schedules"},
       html("div", {class: "charts"}, ...charts.map(({chart}) => chart)),
-      html("div", {class: "schedule-side"}, titled(xt, "xt on the chosen schedule"), numbers)
+      html(
+        "div",
+        {class: "schedule-side"},
+        titled(xt, "xt at the t under the pointer"),
+        titled(cloud, "the blobs at the same t"),
+        numbers
+      )
     ),
     words
   );
   start.addEventListener("input", () => change({betaStart: rounded(10 ** start.value)}));
   end.addEventListener("input", () => change({betaEnd: rounded(10 ** end.value)}));
+  offset.addEventListener("input", () => change({offset: offset.value}));
   for (const {chart} of charts) chart.addEventListener("input", () => set({t: chart.value, playing: false}));
 
   let drawn: {table: Schedule; curves: Record<string, Curve[]>} | null = null;
+  /** The charts, the picture and the numbers at the t under the pointer, else at the page's. */
+  function show({table, preview, schedule, ...rest}: NoiseState): void {
+    const t = pointed ?? rest.t;
+    const asked = {...rest, table, preview, schedule, t};
+    if (drawn?.table !== table) drawn = {table, curves: curvesOf(asked)};
+    for (const {key, chart} of charts) chart.update({curves: drawn.curves[key], t});
+    xt.paint(previewOf(views.xt(asked), preview));
+    xt.label(`The noised latents at t = ${t}, ${scheduleNames[schedule]} schedule`);
+    const alphaCumprod = table.alphasCumprod[t];
+    cloud.update({world: rest.blobs, alphaCumprod, points: pointsOf(asked)}, `The blobs under noise at t = ${t}`);
+    numbers.replaceChildren(...numbersOf(asked).map(([name, value]) => html("li", {}, name, html("b", {}, value))));
+  }
+
   store.onChange(
     whileVisible(node, (state: NoiseState) => {
-      if (drawn?.table !== state.table) drawn = {table: state.table, curves: curvesOf(state)};
-      for (const {key, chart} of charts) chart.update({curves: drawn.curves[key], t: state.t});
+      const cosine = state.schedule === "squaredcos_cap_v2";
       select.value = state.schedule;
       start.value = Math.log10(state.betaStart);
       end.value = Math.log10(state.betaEnd);
-      start.disabled = end.disabled = state.schedule === "squaredcos_cap_v2";
+      offset.value = state.offset;
+      start.disabled = end.disabled = cosine;
+      offset.disabled = !cosine;
       back.disabled = isTrained(state);
-      xt.paint(previewOf(views.xt(state), state.preview));
-      xt.label(`The noised latents at t = ${state.t}, ${scheduleNames[state.schedule]} schedule`);
-      numbers.replaceChildren(...numbersOf(state).map(([name, value]) => html("li", {}, name, html("b", {}, value))));
+      show(state);
       words.textContent = verdict(state);
     })
   );
@@ -172,4 +217,9 @@ function segments(value: ScheduleName, choose: (schedule: ScheduleName) => void)
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(3));
-const power = (log: number): string => plain(10 ** log);
+
+/** A beta in full: the state's own where the slider stands on the notch next to it, for notches are powers of ten to a hundredth. */
+function betaText(log: number, known: number): string {
+  const near = Math.abs(log - Math.log10(known)) <= NOTCH / 2;
+  return String(near ? known : rounded(10 ** log));
+}

@@ -1,23 +1,23 @@
 import {html, svg} from "../components/dom.js";
 import {slider} from "../components/slider.js";
 import {spacedTimesteps, type TimestepSpacing} from "../src/timesteps.js";
-import {codeRow, withCodes} from "../page/codes.js";
 import {figure} from "../page/figure.js";
-import {spacingsCode} from "./code.js";
 import type {FigureParts} from "./mainFigure.js";
-import type {NoiseState} from "./state.js";
 
 const SPACINGS: readonly {key: TimestepSpacing; says: string}[] = [
-  {key: "leading", says: "every so many from the beginning; the end is left out. Stable Diffusion's, with 1 added"},
-  {key: "linspace", says: "evenly from 0 to 999, both visited"},
-  {key: "trailing", says: "every so many from the end; the beginning is left out"}
+  {
+    key: "leading",
+    says: "even steps counted from the beginning, so that the end is left out. Stable Diffusion's, with 1 added"
+  },
+  {key: "linspace", says: "even steps from 0 to 999, both of which are visited"},
+  {key: "trailing", says: "even steps counted from the end, so that the beginning is left out"}
 ];
 const [WIDTH, HEIGHT, EDGE] = [640, 34, 8];
 const x = (t: number): number => EDGE + (t / 999) * (WIDTH - 2 * EDGE);
 
 /** Which of the 1,000 timesteps a drawing visits, by the three spacings. */
 export function spacingFigure({store}: Pick<FigureParts, "store">): HTMLElement {
-  const steps = slider("Steps", {min: 1, max: 50, value: 10});
+  const steps = slider("Steps", {min: 1, max: 100, value: store.state.steps});
   const rows = SPACINGS.map(({key, says}) => {
     const ticks = svg("svg", {
       viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
@@ -34,13 +34,11 @@ export function spacingFigure({store}: Pick<FigureParts, "store">): HTMLElement 
     };
   });
   const node = figure("Which timesteps are visited", steps, ...rows.map((row) => row.node));
-  const codes = codeRow();
-
-  function draw({table, t, ...choice}: NoiseState): void {
-    codes.update(spacingsCode(steps.value, choice));
+  store.onChange(({table, t, steps: count}) => {
+    steps.value = count;
     for (const {key, ticks, list} of rows) {
       const config = {timestep_spacing: key, steps_offset: key === "leading" ? 1 : 0};
-      const visited = spacedTimesteps(steps.value, config);
+      const visited = spacedTimesteps(count, config);
       ticks.replaceChildren(
         svg("line", {class: "axis", x1: EDGE, x2: WIDTH - EDGE, y1: HEIGHT / 2, y2: HEIGHT / 2}),
         ...visited.map((at) => svg("line", {class: "visit", x1: x(at), x2: x(at), y1: 5, y2: HEIGHT - 5})),
@@ -51,14 +49,12 @@ export function spacingFigure({store}: Pick<FigureParts, "store">): HTMLElement 
       const left = Math.sqrt(table.alphasCumprod[Math.min(999, visited[0])]);
       list.textContent = `${words}. It begins where ${(100 * left).toFixed(1)} % of the picture's amplitude would be left.`;
     }
-  }
-
+  });
   steps.addEventListener("input", (event) => {
     event.stopPropagation();
-    draw(store.state);
+    store.set({steps: steps.value});
   });
-  store.onChange(draw);
-  return withCodes(node, codes);
+  return node;
 }
 
 /** Few timesteps in full, of many the ends. */

@@ -42,9 +42,9 @@ export function createViews(decoding: Pick<Decoding, "get">): Views {
   let count = 0;
 
   /** All but t that decides what the noised latents are. */
-  function keyOf({subject: {latents}, seed, schedule, betaStart, betaEnd}: NoiseState): string {
+  function keyOf({subject: {latents}, seed, schedule, betaStart, betaEnd, offset}: NoiseState): string {
     if (!names.has(latents)) names.set(latents, count++);
-    return [names.get(latents), seed, schedule, betaStart, betaEnd].join();
+    return [names.get(latents), seed, schedule, betaStart, betaEnd, offset].join();
   }
 
   const views: Views = {

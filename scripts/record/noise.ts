@@ -6,7 +6,15 @@ import {drawScene} from "../../data/scenes/compose.js";
 import {describeScene, sceneOf, type SceneSpec} from "../../data/scenes/scene.js";
 import {scenePixels, imageTensor} from "../../docs/page/scenes.js";
 import {EXTREMES, EXTREME_RUN, drawExtreme, plainOf, type Drawer} from "../../docs/noise/extremes.js";
-import {OTHER_SCENES, TIMESTEPS, clamped, brightnessOf, measureLoss, type LossRow} from "../../docs/noise/measure.js";
+import {
+  OTHER_SCENES,
+  TIMESTEPS,
+  clamped,
+  brightnessOf,
+  measureLoss,
+  plainLikeness,
+  type LossRow
+} from "../../docs/noise/measure.js";
 import type {ExtremesRecord, ExtremesRow, NoiseRecording} from "../../docs/noise/recording.js";
 import {defaults} from "../../docs/noise/state.js";
 import {noised} from "../../src/forward.js";
@@ -39,13 +47,14 @@ const captions = [scene, ...OTHER_SCENES].map(captionOf);
 const loss: LossRow[] = [];
 const question = {latents, eps, captions, alphasCumprod, timesteps: TIMESTEPS};
 for await (const row of measureLoss(model, question)) loss.push(rounded(row));
+const plain = Number(plainLikeness(clamped(await model.decode(latents))).toFixed(4));
 
 const recording: NoiseRecording = {
   command: "npx tsx scripts/record/noise.ts",
   objects,
   ...{model: model.info.name, scene, seed, preview: model.info.preview, dims: latents.dims},
   latents: [...latents.data].map((value) => Number(value.toFixed(5))),
-  ...{timesteps: TIMESTEPS, captions, loss, extremes: await extremes()}
+  ...{timesteps: TIMESTEPS, captions, loss, plain, extremes: await extremes()}
 };
 writeFileSync(`${out}.json`, JSON.stringify(recording) + "\n");
 writeFileSync(

@@ -5,10 +5,8 @@ import {areaPair} from "../../components/areaPair.js";
 import {differenceMap} from "../../components/differenceMap.js";
 import {gridCursor, type Cell} from "../../components/gridCursor.js";
 import {normalCurves} from "../../components/normalCurves.js";
-import {pictureSource} from "../../components/pictureSource.js";
 import {valueBars} from "../../components/valueBars.js";
 import {fields} from "../../docs/autoencoder/address.js";
-import {createAutoencoder} from "../../docs/autoencoder/autoencoder.js";
 import {createCoding, type Autoencoder} from "../../docs/autoencoder/coding.js";
 import {compared, operations, stableDiffusion} from "../../docs/autoencoder/cost.js";
 import {measured} from "../../docs/autoencoder/disturb.js";
@@ -35,7 +33,8 @@ import {createStore} from "../../docs/page/store.js";
 import {Generator} from "../../src/random.js";
 import {totalOf} from "../../src/cost.js";
 import type {Tensor} from "../../src/tensor.js";
-import type {Engine, EngineStatus} from "../../src/worker/client.js";
+import type {EngineStatus} from "../../src/worker/client.js";
+import {chapter} from "./autoencoderChapter.js";
 import {withoutCanvas} from "./canvas.js";
 
 beforeAll(withoutCanvas);
@@ -394,32 +393,8 @@ describe("pictures of numbers", () => {
 });
 
 describe("the chapter from the recording alone", () => {
-  const read = (name: string) => readFileSync(`docs/recorded/autoencoder.${name}`);
-  const recording = JSON.parse(read("json").toString()) as Recording;
-  const bytes = read("bin");
-  const pixels = (grey: number) => ({
-    ...{data: new Uint8ClampedArray(4 * 128 * 128).fill(grey), width: 128, height: 128}
-  });
-  const scene = async (seed: number) => ({kind: "scene" as const, name: `scene ${seed}`, pixels: pixels(90), seed});
-
-  async function chapter(query = "") {
-    history.replaceState(null, "", `/autoencoder${query}`);
-    const engine = {
-      ...{status: {state: "idle"}, onStatus: () => () => {}, load: () => new Promise(() => {})},
-      decode: () => new Promise(() => {})
-    } as unknown as Engine;
-    const pictures = {scene, own: async () => [], source: (options = {}) => pictureSource({scene, ...options})};
-    return createAutoencoder({
-      ...{recording, engine, pictures, invalidation: new Promise<void>(() => {}), reducedMotion: true},
-      numbers: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer,
-      sheet: recording.sheet.map((_, i) => pixels(10 * i))
-    });
-  }
-  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-
   test("shows every figure, labelled as recorded, with numbers", async () => {
     const page = await chapter();
-    await frame();
     expect(page.roundTrip.querySelector(".trip-caption")!.textContent).toMatch(/^recorded/);
     expect(page.roundTrip.textContent).toContain("3 × 128 × 128 = 49,152 numbers");
     expect(page.roundTrip.textContent).toContain("4 × 16 × 16 = 1,024 numbers, 48 times fewer");
@@ -434,7 +409,6 @@ describe("the chapter from the recording alone", () => {
 
   test("its sums of a place are those of the formula", async () => {
     const page = await chapter("?cell=4.5");
-    await frame();
     for (const row of page.gaussian.querySelectorAll("tbody tr")) {
       const [mean, deviation, noise, sample, kl] = [...row.querySelectorAll("td")].map((cell) =>
         Number(cell.textContent!.replace("−", "-"))
@@ -444,9 +418,25 @@ describe("the chapter from the recording alone", () => {
     }
   });
 
+  test("its formulas come out with the numbers in them", async () => {
+    const page = await chapter("?cell=4.5&channel=2&share=0.25&spread=2&snr=3");
+    const {psnr, noise, walk, sample, scaling} = page.formulas;
+    const numbers = (node: Element) =>
+      [...node.textContent!.matchAll(/−?\d+\.\d+/g)].map(([text]) => Number(text.replace("−", "-")));
+    expect(numbers(psnr)[1]).toBeCloseTo(10 * Math.log10(4 / numbers(psnr)[0]), 0);
+    const [variance, , deviation] = numbers(noise.children[1]); // a ratio of 3 dB is 10 to the 0.3
+    expect(deviation).toBeCloseTo(Math.sqrt(variance / 10 ** 0.3), 2);
+    const [rest, from, share, to, mix] = numbers(walk.children[0]);
+    expect(mix).toBeCloseTo(rest * from + share * to, 2);
+    const [mean, sigma, eps, z] = numbers(sample.children[0]);
+    expect(z).toBeCloseTo(mean + 2 * sigma * eps, 2);
+    const [factor, before, after] = numbers(scaling);
+    expect(after).toBeCloseTo(factor * before, 2);
+    expect(page.gaussian.querySelector("thead")!.textContent).toContain("z = μ + 2 σ ε");
+  });
+
   test("comes back as its address says", async () => {
     const page = await chapter("?share=0.25&channel=3&edits=1z&snr=-4&spread=2");
-    await frame();
     expect(page.store.state).toMatchObject({share: 0.25, channel: 2, snr: -4, spread: 2, edits: {zeroed: [1]}});
     expect(page.disturb.querySelector(".measured")).not.toBeNull();
   });

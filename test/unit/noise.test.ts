@@ -5,7 +5,7 @@ import {beforeEach, describe, expect, test, vi} from "vitest";
 import {chanceGap, largestGap} from "../../docs/noise/bellFigure.js";
 import {engineCode, pythonCode} from "../../docs/noise/code.js";
 import {extremesVerdict} from "../../docs/noise/extremesFigure.js";
-import {brightnessOf, lostAt, measureLoss} from "../../docs/noise/measure.js";
+import {brightnessOf, decoderLostAt, lostAt, measureLoss, plainLikeness} from "../../docs/noise/measure.js";
 import {createNoise} from "../../docs/noise/noise.js";
 import type {NoiseRecording} from "../../docs/noise/recording.js";
 import {rmsDifference, wrongNoise} from "../../docs/noise/recoverFigure.js";
@@ -16,12 +16,14 @@ import {createDerivation} from "../../docs/derivation/derivation.js";
 import {weightCurves} from "../../docs/derivation/lossFigure.js";
 import {stepOf, table} from "../../docs/derivation/state.js";
 import {createSweep} from "../../docs/page/levelBar.js";
+import {blobsField, blobsText} from "../../docs/page/blobs.js";
 import {readQuery} from "../../docs/page/query.js";
 import {createStore} from "../../docs/page/store.js";
 import type {AtlasManifest} from "../../data/scenes/atlas.js";
 import {Generator} from "../../src/random.js";
 import type {Engine, EngineStatus} from "../../src/worker/client.js";
 import type {Tensor} from "../../src/tensor.js";
+import {exampleWorld} from "../../src/world/world.js";
 import {withoutCanvas} from "./canvas.js";
 
 const json = <T>(path: string): T => JSON.parse(readFileSync(path, "utf8")) as T;
@@ -68,9 +70,14 @@ describe("the chapter on noise", () => {
     expect(page.main.textContent).toContain(`recorded · scene ${recording.scene}`);
     expect(page.levelBar.textContent).toContain("t = 300 · signal 77 %, noise 64 % (amplitudes)");
     expect(page.main.querySelector(".picture-sum")!.textContent).toContain("× 0.77");
-    expect(page.formula.textContent).toContain("= 0.7684 · x0 + 0.6399 · ε, and");
+    expect(page.formulas.recipe.textContent).toContain("= 0.7684 · x0 + 0.6399 · ε, and");
     expect(page.walk.textContent).toContain("301 small steps");
     expect(page.schedules.textContent).toContain("This is the schedule that the model was trained on");
+    expect([...page.schedules.querySelectorAll("output")].map(({value}) => value)).toEqual([
+      "0.00085",
+      "0.012",
+      "0.008"
+    ]);
     expect(page.lost.textContent).toContain(`recorded: scene ${recording.scene}`);
     expect(page.extremes.textContent).toContain("recorded · seeds");
     expect(page.extremes.querySelector(".verdict")!.textContent).toMatch(/^The picture on black .* than such a scene/);
@@ -88,15 +95,44 @@ describe("the chapter on noise", () => {
     expect(page.walk.textContent).toContain("1,000 small steps");
   });
 
+  test("formulas hold the numbers of the moment, and come out", async () => {
+    history.replaceState(null, "", "/noise?t=600&wrong=0.3");
+    const {formulas} = await openNoise();
+    nextFrame();
+    const numbers = (node: Element) =>
+      [...node.textContent!.matchAll(/−?\d+\.\d+/g)].map(([text]) => Number(text.replace("−", "-")));
+    const one = numbers(formulas.recipe.children[1]);
+    expect(one[4]).toBeCloseTo(one[0] * one[1] + one[2] * one[3], 3);
+    const [xt, noise, eps, signal, found] = numbers(formulas.back.children[1]);
+    expect(found).toBeCloseTo((xt - noise * eps) / signal, 2);
+    expect(formulas.walk.textContent).toContain("the squares of all 601 weights add up to 1.0000");
+    expect(formulas.schedule.textContent).toMatch(
+      /√0\.00085 \+ 600\/999 · .*= 0\.006ᾱ.*SNR = 0\.1608 \/ 0\.8392 = 0\.192;/
+    );
+  });
+
+  test("a chart shows xt and the numbers at the t under the pointer, and leaves the page's t", async () => {
+    const page = await openNoise();
+    nextFrame();
+    const plot = page.schedules.querySelector("svg.time-chart-plot")!;
+    plot.getBoundingClientRect = () => ({left: 0, width: 340}) as DOMRect;
+    const move = (name: string, clientX: number) => plot.dispatchEvent(new MouseEvent(name, {clientX}));
+    move("pointermove", 46 + 280 / 2);
+    expect(page.schedules.querySelector(".numbers")!.textContent).toMatch(/^t500/);
+    expect(page.store.state.t).toBe(300);
+    move("pointerleave", 0);
+    expect(page.schedules.querySelector(".numbers")!.textContent).toMatch(/^t300/);
+  });
+
   test("with the model it encodes the scene that the address asks for", async () => {
     history.replaceState(null, "", "/noise?t=100&scene=3");
     const page = await openNoise();
     page.begin();
-    await vi.waitFor(() => expect(page.store.state.subject.from).toBe("live"));
+    await vi.waitFor(() => expect(page.store.state.subject.from).toBe("live"), 15_000);
     nextFrame();
     expect(page.store.state.subject.caption).toBe("a dragon by the seaside");
     expect(page.main.textContent).toContain("live, in this browser · scene 3");
-  });
+  }, 20_000);
 
   test("without the model the recording stays", async () => {
     const page = await openNoise(fakeEngine({fails: true}));
@@ -123,6 +159,14 @@ describe("what it measures", () => {
     const row = (t: number, ...cosines: number[]) => ({t, psnr: 20, cosines});
     expect(lostAt([row(0, 0.8, 0.2), row(50, 0.3, 0.31), row(100, 0.5, 0.1)])).toBe(50);
     expect(lostAt([row(0, 0.8, 0.2)])).toBeNull();
+  });
+
+  test("the decoder has lost it where one plain colour comes nearer", () => {
+    const row = (t: number, psnr: number | null) => ({t, psnr, cosines: []});
+    expect(decoderLostAt([row(0, null), row(50, 20), row(100, 13)], 14)).toBe(100);
+    expect(decoderLostAt([row(0, 20)], 14)).toBeNull();
+    const image = {data: Float32Array.of(-1, 1, 0.5, 0.5, 0, 0.2), dims: [1, 3, 1, 2]};
+    expect(plainLikeness(image)).toBeCloseTo(10 * Math.log10((4 * 6) / (2 + 0.02)), 4);
   });
 
   test("one row a timestep: the picture's likeness to itself, and to each caption", async () => {
@@ -193,6 +237,26 @@ describe("the address and the code", () => {
 
   test("a schedule with its ends the wrong way round is put in order", () => {
     expect(tableOf({...trained, betaStart: 0.02, betaEnd: 0.0001}).betas[0]).toBeCloseTo(0.0001, 6);
+  });
+
+  test("blobs go into the address and come back; others than these are refused", () => {
+    const moved = exampleWorld.map((blob) => ({...blob, mean: [blob.mean[0] / 2, -1] as const}));
+    expect(blobsText(exampleWorld)).toBe("-1.1,0.8,0.22;0.2,-1.2,0.16;1.2,0.7,0.28");
+    expect(blobsField(exampleWorld)(blobsText(moved))).toEqual(moved);
+    expect(readQuery(queryOf({...defaults, blobs: moved, steps: 30, eye: 400}), fields)).toMatchObject({
+      ...{blobs: moved, steps: 30, eye: 400}
+    });
+    for (const broken of ["", "1,1,1", "1,1,0;1,1,1;1,1,1", "9,1,1;1,1,1;1,1,1", "1,,1;1,1,1;1,1,1"])
+      expect(blobsField(exampleWorld)(broken), broken).toBeUndefined();
+  });
+
+  test("a cosine with its own offset follows equation 17, and its code gives the same betas", () => {
+    const asked = {...defaults, schedule: "squaredcos_cap_v2" as const, offset: 0.05};
+    const share = (u: number) => Math.cos(((u + 0.05) / 1.05) * (Math.PI / 2)) ** 2;
+    const {alphasCumprod} = tableOf(asked);
+    for (const t of [0, 300, 900]) expect(alphasCumprod[t] / (share((t + 1) / 1000) / share(0))).toBeCloseTo(1, 4);
+    expect(engineCode({...asked, subject: {scene: 3}})).toContain("trained_betas: [...cosineBetas(1000, 0.05)]");
+    expect(pythonCode({...asked, subject: {scene: 3}})).toContain("math.cos((u + 0.05) / (1 + 0.05)");
   });
 
   test("code holds the numbers on screen", () => {

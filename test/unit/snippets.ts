@@ -15,7 +15,8 @@ import {syntheticFilm} from "../../docs/home/synthetic.js";
 import * as learning from "../../docs/learning/code.js";
 import * as model from "../../docs/model/code.js";
 import * as noise from "../../docs/noise/code.js";
-import {defaults as noiseDefaults, trained} from "../../docs/noise/state.js";
+import * as noiseSchedule from "../../docs/noise/scheduleCode.js";
+import {defaults as noiseDefaults} from "../../docs/noise/state.js";
 import {DENOISER_DEFAULTS} from "../../src/live/denoiser.js";
 import * as playground from "../../docs/playground/code.js";
 import * as samplers from "../../docs/samplers/code.js";
@@ -218,8 +219,9 @@ export const snippets: readonly Snippet[] = [
       pixels: noise.pixelsCode(noised),
       lost: noise.lostCode(["an owl in the mountains by day", "bicycle, desert"]),
       recover: noise.recoverCode(noised),
-      schedules: noise.schedulesCode(noised),
-      spacings: noise.spacingsCode(10, trained),
+      schedules: noiseSchedule.schedulesCode(noised),
+      spacings: noiseSchedule.spacingsCode(noised),
+      "schedules, own cosine": noiseSchedule.schedulesCode({...noised, schedule: "squaredcos_cap_v2", offset: 0.02}),
       cloud: noise.cloudCode(noised, exampleWorld, 1500),
       extremes: noise.extremesCode()
     },
