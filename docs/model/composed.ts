@@ -54,7 +54,8 @@ export function composed({store, recording, anchors, sheet, scenes, engine, inva
     const {embedding, ...rest} = drawn[index];
     return {...rest, source: "recorded", pixels, neighbours: nearestFew(embedding, anchors, NEIGHBOURS)};
   };
-  const own = createStore<ComposedState>({shown: recordedOne(0, null), work: null, error: null, sheet: []});
+  const shown = recordedOne(store.state.drawn, null);
+  const own = createStore<ComposedState>({shown, work: null, error: null, sheet: []});
 
   const form = promptForm({value: store.state.prompt});
   const seed = seedField(store.state.seed);
@@ -66,7 +67,10 @@ export function composed({store, recording, anchors, sheet, scenes, engine, inva
   const caption = html("p", {class: "caption"});
   const slots = Array.from({length: NEIGHBOURS}, () => neighbourTile());
   const thumbs = drawn.map((drawing, i) =>
-    thumb(drawing, () => own.set({shown: recordedOne(i, own.state.sheet[i] ?? null)}))
+    thumb(drawing, () => {
+      store.set({drawn: i});
+      own.set({shown: recordedOne(i, own.state.sheet[i] ?? null)});
+    })
   );
 
   const job = createJob(own, async (signal, report) => {
@@ -100,11 +104,8 @@ export function composed({store, recording, anchors, sheet, scenes, engine, inva
     (pictures) => {
       own.set({sheet: pictures});
       thumbs.forEach(({canvas}, i) => canvas.paint(pictures[i] ?? null));
-      const index = drawn.findIndex(
-        ({prompt, seed: of}) => prompt === own.state.shown.prompt && of === own.state.shown.seed
-      );
-      if (own.state.shown.source === "recorded")
-        own.set({shown: recordedOne(Math.max(0, index), pictures[Math.max(0, index)])});
+      const {drawn: index} = store.state;
+      if (own.state.shown.source === "recorded") own.set({shown: recordedOne(index, pictures[index])});
     },
     () => {} // the words stay
   );
