@@ -10,12 +10,13 @@ import {paintedGuess, paintedLatents, stepFrom} from "./brush.js";
 import {brushCode} from "./code.js";
 import {drawRun} from "./drawing.js";
 import {stopsOf} from "./entry.js";
-import {readMask, writeMask, type Mask} from "./mask.js";
+import {fittedTo, readMask, writeMask, type Mask} from "./mask.js";
 import {rmsOf} from "./measure.js";
 import type {PageParts} from "./parts.js";
 import {press} from "./press.js";
 import {frameAt, shownAt, type PictureRun} from "./run.js";
 import {runView} from "./runView.js";
+import type {Tensor} from "../src/tensor.js";
 
 /** What was carried on, and from what. */
 interface Carried {
@@ -69,7 +70,8 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
       trunk = drawn;
     }
     const frame = frameAt(trunk, asked.at)!;
-    const from = stepFrom(frame, paintedLatents(frame, asked.mask, colors[asked.color]));
+    await findColors(frame.x0.dims);
+    const from = stepFrom(frame, paintedLatents(frame, asked.mask, colorOf(trunk, asked.color)));
     const onRun = (run: PictureRun): void => {
       carried.set(asked.at, {...asked, run});
       step = run.frames.at(-1)!.index;
@@ -83,6 +85,20 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
     );
     show();
   });
+
+  /** The colours in the latents of another model than the recording's: its encoder is asked, once. */
+  async function findColors([, , height, width]: readonly number[]): Promise<void> {
+    if (state.model === recording.model || Object.keys(own).length || !state.picture) return;
+    const {width: side} = state.picture.pixels;
+    for (const name of Object.keys(colors)) {
+      const {data} = await engine.encode(plain(toneOf(name), side));
+      const middle = Math.floor(height / 2) * width + Math.floor(width / 2);
+      own[name] = Array.from({length: data.length / (height * width)}, (_, i) => data[i * height * width + middle]);
+    }
+  }
+  const own: Record<string, readonly number[]> = {};
+  const colorOf = ({source}: Pick<PictureRun, "source">, name: string): readonly number[] =>
+    (source === "live" ? own[name] : null) ?? colors[name];
 
   choice.addEventListener("input", () => {
     at = Number(choice.value);
@@ -116,7 +132,7 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
       note: `“${prompt}”, seed ${seed}`
     });
     tiles.guess.update({
-      pixels: look(paintedGuess(frame.x0, mask, colors[color])),
+      pixels: look(paintedGuess(frame.x0, mask, colorOf(trunk, color))),
       badge: "preview",
       note: `${mask.filter(Boolean).length} of 256 cells`
     });
@@ -127,7 +143,11 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
     });
     view.update({run, step: Math.max(step, at), stops: stopsOf(state.scheduler, steps)});
     verdict.textContent =
-      run.result && trunk.result ? verdictOf(run.result.data, trunk.result.data, {...of, color: colors[of.color]}) : "";
+      run.result && trunk.result
+        ? verdictOf(run.result.data, trunk.result.data, {
+            ...{at: of.at, mask: fittedTo(run.result.dims, of.mask), color: colorOf(run, of.color)}
+          })
+        : "";
     words.textContent = `${run.source === "live" ? "live, in this browser" : "recorded"} · “${prompt}” · seed ${seed} · DDIM · ${steps} steps · guidance ${guidance}`;
     if (state.ready && run.source === "live" && run.result)
       decoding.later([run.result, ...(trunk.result ? [trunk.result] : [])]);
@@ -158,6 +178,12 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
     codes
   );
 }
+
+/** A picture of one colour, [1, 3, side, side]. */
+const plain = (tone: readonly number[], side: number): Tensor => ({
+  data: Float32Array.from({length: 3 * side * side}, (_, i) => tone[Math.floor(i / (side * side))] / 127.5 - 1),
+  dims: [1, 3, side, side]
+});
 
 const labelled = (text: string, control: HTMLElement): HTMLElement =>
   html("div", {class: "field"}, html("span", {class: "field-label", "aria-hidden": "true"}, text), control);

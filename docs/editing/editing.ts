@@ -247,13 +247,17 @@ export async function createEditing({
   error.addEventListener("retry", () => void draw());
 
   /** The model is here: what the page shows of another picture than the recorded one can be encoded. */
-  function arrived({name, preview, schedulerConfig}: ModelInfo): void {
+  function arrived({name, preview, schedulerConfig, width, height}: ModelInfo): void {
     if (state.ready) return;
+    subject.fit({width, height});
     set({ready: true, model: name, preview, scheduler: schedulerConfig});
+    if (isOther() && source.value) subject.choose(source.value); // what is recorded are another model's latents
     subject.wake();
     guesses.wake();
     decoding.wake();
   }
+
+  const isOther = (): boolean => state.model !== recording.model;
 
   async function begin(): Promise<void> {
     keepQuery(store, (now) => queryOf(now, plain));
@@ -266,7 +270,7 @@ export async function createEditing({
     engine.load(["vae_encoder", "vae_decoder", "text_encoder", "unet"]).then(arrived, () => {}); // told by the engine's status
     const first = await pictures.scene(state.scene);
     source.value = first;
-    if (state.scene === recording.scene) set({picture: first});
+    if (state.scene === recording.scene && !isOther()) set({picture: first});
     else subject.choose(first);
     if (!location.search.includes("strength=") && !prefersReducedMotion()) sweep();
   }

@@ -9,7 +9,7 @@ import type {Tensor} from "../src/tensor.js";
 import {inpaintCode} from "./code.js";
 import {drawRun, noisedTo} from "./drawing.js";
 import {stopsOf} from "./entry.js";
-import {readMask, maskTensor, writeMask, type Mask} from "./mask.js";
+import {fittedTo, readMask, maskTensor, writeMask, type Mask} from "./mask.js";
 import {rmsOf} from "./measure.js";
 import type {PageParts} from "./parts.js";
 import {press} from "./press.js";
@@ -129,7 +129,8 @@ export function inpaintFigure(parts: PageParts): HTMLElement {
 
 /** How well the rest was kept, in latents: outside the mask and inside of it. */
 export function verdictOf({mask, latents}: Pick<Made, "mask" | "latents">, result: Tensor): string {
-  const side = (painted: number) => (_: number, i: number) => mask[i % mask.length] === painted;
+  const cells = fittedTo(latents.dims, mask);
+  const side = (painted: number) => (_: number, i: number) => cells[i % cells.length] === painted;
   const [kept, given] = [result, latents].map(({data}) => data.filter(side(0)));
   const [drawn, before] = [result, latents].map(({data}) => data.filter(side(1)));
   const inside = drawn.length ? ` Inside it the distance is ${rmsOf(drawn, before).toFixed(2)}.` : "";

@@ -13,7 +13,11 @@ export function guidanceNumbers(store: Store<PlayState>): HTMLElement {
     const {epsUncond, epsCond, eps, x0, xt, guidanceScale, alphaCumprod, index} = record;
     const [signal, noise] = [Math.sqrt(alphaCumprod), Math.sqrt(1 - alphaCumprod)];
     node.replaceChildren(
-      html("p", {}, `The first of arm A’s ${xt.data.length.toLocaleString("en")} latents, at call ${index + 1}, w = ${guidanceScale}:`),
+      html(
+        "p",
+        {},
+        `The first of arm A’s ${xt.data.length.toLocaleString("en")} latents, at call ${index + 1}, w = ${guidanceScale}:`
+      ),
       html("p", {}, `ε̂ = ${at(epsUncond)} + ${guidanceScale} · (${at(epsCond)} − (${at(epsUncond)})) = ${at(eps)}`),
       html("p", {}, `x̂0 = (${at(xt)} − ${noise.toFixed(3)} · (${at(eps)})) / ${signal.toFixed(3)} = ${at(x0)}`)
     );

@@ -114,6 +114,5 @@ export function createPlayground({recording, numbers, engine, invalidation}: Pla
 function recordedRun(recording: Recording, numbers: ArrayBuffer): Run {
   const {prompt, settings, steps, numSteps} = recordedFilm(recording, numbers);
   const wish = {...{prompt, eta: 0}, ...settings};
-  const by = {name: recording.model, preview: recording.preview};
-  return {source: "recorded", wish, forks: [], steps, numSteps, finished: true, by};
+  return {source: "recorded", wish, forks: [], steps, numSteps, finished: true, model: recording.model};
 }

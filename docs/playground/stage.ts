@@ -89,8 +89,7 @@ function arm({store, decoding, drawing, player, engine, link}: Parts, index: 0 |
       return;
     }
     const call = callsAt([a, b ?? a], Math.min(state.step, longest(state) - 1))[index];
-    const look = (latents: Tensor): Pixels =>
-      decoding.get(latents) ?? previewOf(latents, run.by?.preview ?? state.preview);
+    const look = (latents: Tensor): Pixels => decoding.get(latents) ?? previewOf(latents, state.preview);
     const latents = x0At(run, call);
     const decoded = latents && decoding.get(latents);
     const end = isEnd(run, call);
@@ -103,7 +102,7 @@ function arm({store, decoding, drawing, player, engine, link}: Parts, index: 0 |
     strip.update(framesOf(run, look), call);
     where.textContent = whereText(run, call);
     caption.textContent = captionOf(run, state.modelName);
-    if (latents && run.finished && (run.by?.name ?? state.modelName) === state.modelName) decoding.want(latents);
+    if (latents && run.finished) decoding.want(latents);
   });
   return node;
 }
@@ -129,7 +128,7 @@ export function captionOf(run: Run, model: string): string {
   const {seed, noiseSeed, sampler, steps, guidance, eta, negative} = endWish(run);
   const where = run.source === "live" ? "live, in this browser" : `recorded · “${run.wish.prompt}”`;
   return [
-    ...[where, run.by?.name ?? model],
+    ...[where, run.model ?? model],
     ...(run.forks.length
       ? [`“${promptOf(run)}”, forked at step ${run.forks.map(({step}) => step + 1).join(", ")}`]
       : []),
