@@ -17,5 +17,8 @@ export function useOwnModel(): void {
   ownModelRuns = true;
 }
 
+/** Whether it does: what is recorded of the shipped model is then no measure for it. */
+export const runsOwnModel = (): boolean => ownModelRuns;
+
 /** Whether the model that runs here can decode these latents. */
 export const isReadable = (latents: Tensor): boolean => !ownModelRuns || !looks.has(latents.data);
