@@ -15,18 +15,17 @@ export function formula(store: Store<GuidanceState>): HTMLElement {
     const {noisePlane: plane} = viewOf(record);
     const {epsUncond, epsCond, xt, alphaCumprod} = record;
     const {eps, x0} = rescaled(record, guidance);
-    const [u, c, e] = [epsUncond, epsCond, eps].map(({data}) => data[PLACE]);
+    const [height, width] = eps.dims.slice(-2);
+    const place = Math.floor(height / 2) * width; // first column, middle row of channel 0
+    const [u, c, e] = [epsUncond, epsCond, eps].map(({data}) => data[place]);
     const scale = guidance.toFixed(1);
     lines[0].textContent = `ε = u + w (c − u) = ${number(u)} + ${scale} × (${number(c)} − ${bracket(number(u))}) = ${number(e)} for the first value of the first channel's middle row`;
     const [signal, noise] = [Math.sqrt(alphaCumprod), Math.sqrt(1 - alphaCumprod)];
-    lines[1].textContent = `x̂₀ = (xt − √(1 − ᾱ) ε) / √ᾱ = (${number(xt.data[PLACE])} − ${number(noise)} × ${bracket(number(e))}) / ${number(signal)} = ${number(x0.data[PLACE])}, standard deviation of all: ${stdOf(x0).toFixed(2)}`;
+    lines[1].textContent = `x̂₀ = (xt − √(1 − ᾱ) ε) / √ᾱ = (${number(xt.data[place])} − ${number(noise)} × ${bracket(number(e))}) / ${number(signal)} = ${number(x0.data[place])}, standard deviation of all: ${stdOf(x0).toFixed(2)}`;
     const tip = plane.guided(guidance);
     lines[2].textContent = `‖ε‖ = ${lengthOf(tip).toFixed(3)}, ‖u‖ = ${lengthOf(plane.uncond).toFixed(3)}, ‖c − u‖ = ${plane.difference.toFixed(3)}, angle of u and ε ${degreesBetween(plane.uncond, tip).toFixed(1)}°`;
   });
   return html("div", {}, ...lines);
 }
-
-/** Index of the value that is shown: first column, row 8 of channel 0. */
-const PLACE = 8 * 16;
 
 const bracket = (text: string): string => (text.startsWith("−") ? `(${text})` : text);
