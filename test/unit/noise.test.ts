@@ -46,7 +46,7 @@ beforeEach(() => {
 /** An engine whose autoencoder is trivial: latents are one of two fixed tensors, pictures are grey by the first latent. */
 function fakeEngine({fails = false} = {}): Engine {
   const status: EngineStatus = {state: "idle"};
-  const info = {name: "fake", preview: recording.preview};
+  const info = {name: "fake", preview: recording.preview, width: 128, height: 128};
   return {
     status,
     onStatus: () => () => {},
@@ -92,7 +92,7 @@ describe("the chapter on noise", () => {
     history.replaceState(null, "", "/noise?t=100&scene=3");
     const page = await openNoise();
     page.begin();
-    await vi.waitFor(() => expect(page.store.state.subject.from).toBe("live"));
+    await vi.waitFor(() => expect(page.store.state.subject.from).toBe("live"), {timeout: 10_000});
     nextFrame();
     expect(page.store.state.subject.caption).toBe("a dragon by the seaside");
     expect(page.main.textContent).toContain("live, in this browser · scene 3");
