@@ -11,6 +11,7 @@ import {createJob} from "../page/job.js";
 import {nearestFew, type Nearest} from "../page/nearest.js";
 import {scenePixels, type SceneStudio} from "../page/scenes.js";
 import {createStore, type Store} from "../page/store.js";
+import {clipped} from "../src/pictures.js";
 import type {Tensor} from "../src/tensor.js";
 import type {Engine} from "../src/worker/client.js";
 import {nearestCode} from "./code.js";
@@ -84,7 +85,7 @@ export function composed({store, recording, anchors, sheet, scenes, engine, inva
     }
     if (signal.aborted || !latents) return;
     const image = await engine.decode(latents);
-    const {data} = await engine.embedImages(image);
+    const {data} = await engine.embedImages(clipped(image));
     if (signal.aborted) return;
     const asked = askedFor(prompt, vocabulary);
     own.set({
