@@ -10,7 +10,8 @@ test("the gallery shows every component, accessible in both themes and as wide a
   expect(await page.locator(".observablehq--error").count()).toBe(0);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({colorScheme});
-    expect(summary(await new AxeBuilder({page}).analyze()), colorScheme).toEqual([]);
+    const axe = new AxeBuilder({page}).disableRules("landmark-unique"); // a page has one fork form, the gallery four
+    expect(summary(await axe.analyze()), colorScheme).toEqual([]);
   }
   await page.setViewportSize({width: 360, height: 800});
   await page.waitForTimeout(300);
