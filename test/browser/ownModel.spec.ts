@@ -59,6 +59,7 @@ for (const [name, pages, parts] of [
   ["with an encoder", WITH_ENCODER, ["vae_encoder"]]
 ] as const) {
   test(`with a model ${name}, every chapter runs on it or says what it lacks`, async ({page}, info) => {
+    test.slow(); // a dozen pages
     const found = await watch(page);
     const folder = info.outputPath("mine");
     cpSync(`${OWN}/model`, folder, {recursive: true});
