@@ -52,6 +52,8 @@ export interface EditingParts {
   readonly invalidation: Promise<void>;
 }
 
+const rest = (time: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time));
+
 /** Milliseconds a step of the strip, and of the sweep with which the page opens. */
 const PACE = 220;
 const SWEEP = 150;
@@ -149,22 +151,30 @@ export async function createEditing({
     return frame && run.source === "live" ? [frame.x0] : [];
   }
 
+  /** Another model than the recording's first has to encode the picture: a run waits for that, and for the page to take it. */
+  async function ownLatents(signal: AbortSignal): Promise<void> {
+    while (isOther() && state.from === "recorded" && !signal.aborted) await rest(50);
+    if (isOther()) await rest(50);
+  }
+
   let drawing = false;
   async function draw(): Promise<void> {
-    const {latents, prompt, seed, steps, guidance} = state;
-    const first = firstOf(state);
-    const key = keyOf(state, first);
     stopSweep();
     error.update(null);
     await turns.only(async (signal) => {
-      drawing = true;
       set({busy: true});
       const began = performance.now();
       try {
-        if (!prompt.trim())
+        if (!state.prompt.trim())
           throw new Error("the prompt is empty: write what to draw, for example a red apple on the beach");
         working.update({label: "Getting the model ready", done: 0, total: 0});
         await engine.load(["text_encoder", "unet", "vae_encoder", "vae_decoder"]);
+        await ownLatents(signal);
+        if (signal.aborted) return;
+        drawing = true;
+        const {latents, prompt, seed, steps, guidance} = state;
+        const first = firstOf(state);
+        const key = keyOf(state, first);
         const strength = (steps - first) / steps;
         const options = {
           prompt,
