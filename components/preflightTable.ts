@@ -46,7 +46,7 @@ function verdict({problems, backend, because, recommended}: Preflight): HTMLElem
   if (problems.length) return html("p", {class: "preflight-verdict", "data-runs": "no"}, "It does not run here.");
   const place = backend === "webgpu" ? "on the graphics card" : "on the processor";
   const settings = recommended
-    ? ` It starts with ${recommended.steps} steps of ${recommended.sampler} at guidance scale ${recommended.guidance}.`
+    ? ` What suits it: ${recommended.steps} steps of ${recommended.sampler} at guidance scale ${recommended.guidance}.`
     : "";
   return html("p", {class: "preflight-verdict", "data-runs": "yes"}, `It runs here, ${place}: ${because}.${settings}`);
 }

@@ -41,7 +41,7 @@ export function runSettings({value = {}, throwDice = randomSeed}: RunSettingsOpt
     "aria-label": "Throw another number",
     title: "Another one"
   });
-  const steps = slider("Steps", {id: "steps", min: 5, max: 100});
+  const steps = slider("Steps", {id: "steps", min: 1, max: 100});
   const guidance = slider("Guidance scale", {
     ...{id: "guidance", min: 1, max: 12, step: 0.5},
     format: (scale) => scale.toFixed(1)

@@ -96,7 +96,7 @@ export {chooseModel, chosenModel, forgetModel} from "./storage/chosenModel.js";
 export {createEngine, type Engine, type EngineStatus} from "./worker/client.js";
 
 // Pictures, files, and runs that are kept.
-export {averaged, luminanceOf, psnr, withLowFrequencies, withLuminance} from "./pictures.js";
+export {averaged, clipped, luminanceOf, psnr, withLowFrequencies, withLuminance} from "./pictures.js";
 export {pictureOf, rgbBytes, type PixelImage} from "./pixels.js";
 export {encodeNpy} from "./npy.js";
 export {openRuns, type Runs, type StoredRun} from "./storage/runs.js";

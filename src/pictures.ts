@@ -12,6 +12,12 @@ export function luminanceOf({data, dims}: Tensor): Float32Array {
   );
 }
 
+/** A picture as a screen or a file can show it: a decoder goes a little beyond [-1, 1]. */
+export const clipped = ({data, dims}: Tensor): Tensor => ({
+  data: data.map((value) => Math.min(1, Math.max(-1, value))),
+  dims
+});
+
 /** A picture with another's luminance: every pixel moves by one amount in all channels, so that its hue stays. */
 export function withLuminance(picture: Tensor, given: Tensor): Tensor {
   sameSize(picture, given);

@@ -5,6 +5,7 @@ import {percentage} from "../components/shareBars.js";
 import {slider} from "../components/slider.js";
 import {caption, figure} from "../page/figure.js";
 import {newest} from "../page/newest.js";
+import {isReadable} from "../page/recordedLatents.js";
 import {onSelected} from "../page/selected.js";
 import type {Tensor} from "../src/tensor.js";
 import {cellAt, dot, lengthOf, oneAttention, type LayerInside, type OneAttention} from "./oneAttention.js";
@@ -112,6 +113,10 @@ export function handFigure({store, engine, recording, bytes}: Parts): HTMLElemen
       const record = run.steps[step];
       if (work) return; // a drawing has the engine, and the page, for itself
       if (!record || playing) return show();
+      if (!isReadable(record.xt)) {
+        note.textContent = "The run on show is recorded, of another model than yours: draw it here, and this opens.";
+        return;
+      }
       const name = names[Math.min(handLayer, names.length) - 1];
       const number = Math.min(handLayer, names.length);
       const told = `live · ${whereOf({prompt: run.prompt, step, steps: run.numSteps, layer: name, number})}`;

@@ -1,5 +1,6 @@
 import type {SourcePicture} from "../components/pictureSource.js";
 import {newest} from "../page/newest.js";
+import {resized} from "../page/resized.js";
 import {imageTensor} from "../page/scenes.js";
 import type {Store} from "../page/store.js";
 import {modeOf} from "../src/models/latents.js";
@@ -22,7 +23,8 @@ export interface Coding {
 export function createCoding(store: Store<AutoencoderState>, engine: Autoencoder): Coding {
   const {state} = store;
   const ready = () => state.ready;
-  const work = (picture: SourcePicture) => coded(engine, picture, state.facts.scalingFactor);
+  let side = 128; // of the picture whose latents are 16 x 16, which this chapter works on
+  const work = (picture: SourcePicture) => coded(engine, picture, {side, scalingFactor: state.facts.scalingFactor});
   const first = newest<SourcePicture, Coded>({work, ready, onDone: (made) => store.set({coded: made})});
   const second = newest<SourcePicture, Coded>({work, ready, onDone: (made) => store.set({toCoded: made})});
 
@@ -32,7 +34,8 @@ export function createCoding(store: Store<AutoencoderState>, engine: Autoencoder
     if (loading || state.ready) return;
     loading = true;
     try {
-      const {name, preview, scalingFactor} = await engine.load(["vae_encoder", "vae_decoder"]);
+      const {name, preview, scalingFactor, width, latentShape} = await engine.load(["vae_encoder", "vae_decoder"]);
+      side = (16 * width) / latentShape[2];
       store.set({ready: true, facts: {name, preview, scalingFactor}});
       first.want(state.picture);
       second.want(state.to);
@@ -61,8 +64,12 @@ export function createCoding(store: Store<AutoencoderState>, engine: Autoencoder
 }
 
 /** A picture through the encoder and back. */
-async function coded(engine: Autoencoder, picture: SourcePicture, scalingFactor: number): Promise<Coded> {
-  const image = imageTensor(picture.pixels);
+async function coded(
+  engine: Autoencoder,
+  picture: SourcePicture,
+  {side, scalingFactor}: {side: number; scalingFactor: number}
+): Promise<Coded> {
+  const image = imageTensor(resized(picture.pixels, {width: side, height: side}));
   const distribution = await engine.encodeDistribution(image);
   const latents = modeOf(distribution, scalingFactor);
   return {picture, source: "live", image, distribution, latents, decoded: await engine.decode(latents)};

@@ -75,8 +75,9 @@ export function roundTrip({store, source, choose, loading, invalidation}: RoundT
     after.paint(imagePixels(coded.decoded));
     lost.update(differences(clipped(coded), coded.image), "What differs between the picture and the decoded one");
     const [numbers, latents] = [coded.image.data.length, coded.latents.data.length];
-    beforeNote.textContent = `3 × 128 × 128 = ${grouped(numbers)} numbers`;
-    middleNote.textContent = `4 × 16 × 16 = ${grouped(latents)} numbers, ${numbers / latents} times fewer`;
+    const [size, packed] = [coded.image, coded.latents].map(({dims}) => dims.slice(1).join(" × "));
+    beforeNote.textContent = `${size} = ${grouped(numbers)} numbers`;
+    middleNote.textContent = `${packed} = ${grouped(latents)} numbers, ${numbers / latents} times fewer`;
     afterNote.textContent = `PSNR ${decibels(psnr(coded.decoded, coded.image))}`;
     lostNote.textContent = `largest of the three colours, on a range of 2`;
     caption.textContent = captionOf(coded, facts.name);

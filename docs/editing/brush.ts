@@ -3,13 +3,13 @@ import {Generator} from "../src/random.js";
 import type {SavedStep} from "../src/stepRecord.js";
 import {edited} from "../src/stepRecord.js";
 import type {Tensor} from "../src/tensor.js";
-import type {Mask} from "./mask.js";
+import {fittedTo, type Mask} from "./mask.js";
 import type {Frame} from "./run.js";
 
 /** x̂0 with the four numbers of a colour in the painted cells. [1, 4, h, w] */
 export function paintedGuess({data, dims}: Tensor, mask: Mask, color: readonly number[]): Tensor {
-  const area = dims[2] * dims[3];
-  return {data: data.map((value, i) => (mask[i % area] ? color[Math.floor(i / area)] : value)), dims};
+  const [area, cells] = [dims[2] * dims[3], fittedTo(dims, mask)];
+  return {data: data.map((value, i) => (cells[i % area] ? color[Math.floor(i / area)] : value)), dims};
 }
 
 /** The noise that a step sees in its latents: xt solved for eps. */

@@ -13,7 +13,7 @@ import {brushCode} from "./code.js";
 import {drawRun} from "./drawing.js";
 import {stopsOf} from "./entry.js";
 import {formulaLines, paintText} from "./formulas.js";
-import {readMask, writeMask, type Mask} from "./mask.js";
+import {fittedTo, readMask, writeMask, type Mask} from "./mask.js";
 import {rmsOf} from "./measure.js";
 import type {PageParts} from "./parts.js";
 import {press} from "./press.js";
@@ -90,7 +90,8 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
       show();
     }
     const frame = frameAt(trunk.run, wanted.at)!;
-    const from = stepFrom(frame, paintedLatents(frame, wanted.mask, colors[wanted.color]));
+    await findColors(frame.x0.dims);
+    const from = stepFrom(frame, paintedLatents(frame, wanted.mask, colorOf(trunk.run, wanted.color)));
     const onRun = (run: PictureRun): void => {
       carried.set(wanted.at, {...wanted, run, without: trunk.run.result});
       show();
@@ -104,6 +105,20 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
     );
     show();
   });
+
+  /** The colours in the latents of another model than the recording's: its encoder is asked, once. */
+  async function findColors([, , height, width]: readonly number[]): Promise<void> {
+    if (state.model === recording.model || Object.keys(own).length || !state.picture) return;
+    const {width: side} = state.picture.pixels;
+    for (const name of Object.keys(colors)) {
+      const {data} = await engine.encode(plain(toneOf(name), side));
+      const middle = Math.floor(height / 2) * width + Math.floor(width / 2);
+      own[name] = Array.from({length: data.length / (height * width)}, (_, i) => data[i * height * width + middle]);
+    }
+  }
+  const own: Record<string, readonly number[]> = {};
+  const colorOf = ({source}: Pick<PictureRun, "source">, name: string): readonly number[] =>
+    (source === "live" ? own[name] : null) ?? colors[name];
 
   said.addEventListener("input", () => set({brushPrompt: said.value}));
   choice.addEventListener("input", () => set({brushStep: Number(choice.value) + 1, carriedStep: null}));
@@ -123,7 +138,7 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
     const result = shownAt(run, step);
     pad.show(look(frame.x0), toneOf(color));
     codes.update(brushCode({prompt, at, mask: writeMask(mask), color: colors[color], seed, steps, guidance}));
-    formula.update(...paintText(frame, mask, colors[color]));
+    formula.update(...paintText(frame, mask, colorOf(trunk.run, color)));
     const other = same(trunk) ? "" : ` · of “${trunk.prompt}”, seed ${trunk.seed}: press the button for yours`;
     where.textContent = `step ${at + 1} of ${steps} · ${levelText(frame)}${other}`;
     tiles.before.update({
@@ -132,7 +147,7 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
       note: `“${trunk.prompt}”, seed ${trunk.seed}`
     });
     tiles.guess.update({
-      pixels: look(paintedGuess(frame.x0, mask, colors[color])),
+      pixels: look(paintedGuess(frame.x0, mask, colorOf(trunk.run, color))),
       badge: "preview",
       note: `${mask.filter(Boolean).length} of 256 cells`
     });
@@ -143,7 +158,11 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
     });
     view.update({run, step, stops: stopsOf(state.scheduler, steps)});
     verdict.textContent =
-      run.result && of.without ? verdictOf(run.result.data, of.without.data, {...of, color: colors[of.color]}) : "";
+      run.result && of.without
+        ? verdictOf(run.result.data, of.without.data, {
+            ...{at: of.at, mask: fittedTo(run.result.dims, of.mask), color: colorOf(run, of.color)}
+          })
+        : "";
     words.textContent = `${run.source === "live" ? "live, in this browser" : "recorded"} · “${of.prompt}” · seed ${of.seed} · DDIM · ${steps} steps · guidance ${guidance}`;
     if (state.ready && run.source === "live" && run.result)
       decoding.later([run.result, ...(trunk.run.result ? [trunk.run.result] : [])]);
@@ -180,6 +199,12 @@ export function brushFigure({store, engine, turns, decoding, look, recorded, rec
   );
   return Object.assign(node, {formula});
 }
+
+/** A picture of one colour, [1, 3, side, side]. */
+const plain = (tone: readonly number[], side: number): Tensor => ({
+  data: Float32Array.from({length: 3 * side * side}, (_, i) => tone[Math.floor(i / (side * side))] / 127.5 - 1),
+  dims: [1, 3, side, side]
+});
 
 const labelled = (text: string, control: HTMLElement): HTMLElement =>
   html("div", {class: "field"}, html("span", {class: "field-label", "aria-hidden": "true"}, text), control);

@@ -4,7 +4,10 @@ import type {SourcePicture} from "../components/pictureSource.js";
 import {createDistance} from "../page/distance.js";
 import {createEmbeddings} from "../page/embeddings.js";
 import {recordedEmbeddings, type ClipRecording} from "../page/clipRecording.js";
+import {runsOwnModel} from "../page/recordedLatents.js";
 import type {Engine} from "../src/worker/client.js";
+
+const UNKNOWN = "How far it is from what your model learned is not known: the training scenes are those of tiny.";
 
 /** What CLIP's chapter has recorded of training scenes, fetched when a picture that is none is chosen. */
 export type NearScenes = () => Promise<readonly [ClipRecording, ArrayBuffer]>;
@@ -41,8 +44,10 @@ export function distanceWords(
     /** A scene needs no words. */
     tell(picture: SourcePicture): void {
       latest = picture;
-      node.replaceChildren(picture.kind === "scene" ? "" : "Looking how far it is from the training scenes …");
-      if (picture.kind === "scene") return;
+      const is =
+        picture.kind === "scene" ? "" : runsOwnModel() ? UNKNOWN : "Looking how far it is from the training scenes …";
+      node.replaceChildren(is);
+      if (picture.kind === "scene" || runsOwnModel()) return;
       measure(picture).catch(() => {
         if (latest === picture)
           node.replaceChildren("How far it is from what the model learned cannot be said until the model is here.");

@@ -54,6 +54,8 @@ export interface EditingParts {
   readonly invalidation: Promise<void>;
 }
 
+const rest = (time: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time));
+
 /** Runs that are kept. */
 const KEPT = 40;
 
@@ -153,22 +155,30 @@ export async function createEditing({
     return frame && run.source === "live" ? [frame.x0] : [];
   }
 
+  /** Another model than the recording's first has to encode the picture: a run waits for that, and for the page to take it. */
+  async function ownLatents(signal: AbortSignal): Promise<void> {
+    while (isOther() && state.from === "recorded" && !signal.aborted) await rest(50);
+    if (isOther()) await rest(50);
+  }
+
   let drawing = false;
   async function draw(): Promise<void> {
-    const {latents, prompt, seed, steps, guidance} = state;
-    const first = firstOf(state);
-    const key = keyOf(state, first);
     player.stopSweep();
     error.update(null);
     await turns.only(async (signal) => {
-      drawing = true;
       set({busy: true});
       const began = performance.now();
       try {
-        if (!prompt.trim())
+        if (!state.prompt.trim())
           throw new Error("the prompt is empty: write what to draw, for example a red apple on the beach");
         working.update({label: "Getting the model ready", done: 0, total: 0});
         await engine.load(["text_encoder", "unet", "vae_encoder", "vae_decoder"]);
+        await ownLatents(signal);
+        if (signal.aborted) return;
+        drawing = true;
+        const {latents, prompt, seed, steps, guidance} = state;
+        const first = firstOf(state);
+        const key = keyOf(state, first);
         const strength = (steps - first) / steps;
         const options = {
           prompt,
@@ -217,13 +227,17 @@ export async function createEditing({
   error.addEventListener("retry", () => void draw());
 
   /** The model is here: what the page shows of another picture than the recorded one can be encoded. */
-  function arrived({name, preview, schedulerConfig}: ModelInfo): void {
+  function arrived({name, preview, schedulerConfig, width, height}: ModelInfo): void {
     if (state.ready) return;
+    subject.fit({width, height});
     set({ready: true, model: name, preview, scheduler: schedulerConfig});
+    if (isOther() && source.value) subject.choose(source.value); // what is recorded are another model's latents
     subject.wake();
     guesses.wake();
     decoding.wake();
   }
+
+  const isOther = (): boolean => state.model !== recording.model;
 
   async function begin(): Promise<void> {
     keepQuery(store, (now) => queryOf(now, plain));
@@ -236,7 +250,7 @@ export async function createEditing({
     engine.load(["vae_encoder", "vae_decoder", "text_encoder", "unet"]).then(arrived, () => {}); // told by the engine's status
     const first = await pictures.scene(state.scene);
     source.value = first;
-    if (state.scene === recording.scene) set({picture: first});
+    if (state.scene === recording.scene && !isOther()) set({picture: first});
     else {
       const {shows} = state; // as the address has them
       subject.choose(first);

@@ -6,7 +6,7 @@ import type {SchedulerConfig} from "../src/schedulerConfig.js";
 import type {Tensor} from "../src/tensor.js";
 import {Generator} from "../src/random.js";
 import {entryOf} from "./entry.js";
-import type {Mask} from "./mask.js";
+import {fittedTo, type Mask} from "./mask.js";
 import type {Frame} from "./run.js";
 import type {EditingState, Keep} from "./state.js";
 import type {Walk} from "./walking.js";
@@ -52,9 +52,10 @@ export function entryText({
 
 /** What is put in outside the mask before the step of a frame; null for the end of the run. */
 export function heldText(frame: Frame | null, mask: Mask, latents: Tensor, seed: number): string[] {
-  const [cell, inside] = [mask.indexOf(0), mask.indexOf(1)];
+  const cells = fittedTo(latents.dims, mask);
+  const [cell, inside] = [cells.indexOf(0), cells.indexOf(1)];
   if (cell < 0) return ["The mask covers everything: nothing is held."];
-  const where = `row ${Math.floor(cell / 16) + 1}, column ${(cell % 16) + 1}, first channel`;
+  const where = `${placeOf(cell, latents)}, first channel`;
   const given = latents.data[cell];
   if (!frame)
     return [`After the last step, outside the mask (${where}): x0 = ${number(given)}, put back without noise.`];
@@ -122,11 +123,16 @@ export function walkText({seed, toSeed}: Walk, share: number, dims: readonly num
 
 /** The first painted number of the step. */
 export function paintText(frame: Frame, mask: Mask, color: readonly number[]): string[] {
-  const cell = mask.indexOf(1);
+  const cell = fittedTo(frame.x0.dims, mask).indexOf(1);
   if (cell < 0) return ["No cell is painted: the latents stay as they are."];
   const signal = Math.sqrt(frame.alphaCumprod);
   const [xt, x0] = [frame.xt.data[cell], frame.x0.data[cell]];
   return [
-    `The first painted cell (row ${Math.floor(cell / 16) + 1}, column ${(cell % 16) + 1}), first channel, at t = ${frame.timestep}: xt + √ᾱ (c − x̂₀) = ${number(xt, 2)} + ${number(signal)} × (${number(color[0], 2)} − ${factor(x0, 2)}) = ${number(xt + signal * (color[0] - x0), 2)}.`
+    `The first painted cell (${placeOf(cell, frame.x0)}), first channel, at t = ${frame.timestep}: xt + √ᾱ (c − x̂₀) = ${number(xt, 2)} + ${number(signal)} × (${number(color[0], 2)} − ${factor(x0, 2)}) = ${number(xt + signal * (color[0] - x0), 2)}.`
   ];
+}
+
+/** Where a cell of latents [1, 4, h, w] lies. */
+function placeOf(cell: number, {dims}: Tensor): string {
+  return `row ${Math.floor(cell / dims[3]) + 1}, column ${(cell % dims[3]) + 1}`;
 }

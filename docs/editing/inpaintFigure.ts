@@ -10,7 +10,7 @@ import {inpaintCode} from "./code.js";
 import {drawRun, noisedTo} from "./drawing.js";
 import {stopsOf} from "./entry.js";
 import {formulaLines, heldText} from "./formulas.js";
-import {readMask, maskTensor, writeMask, type Mask} from "./mask.js";
+import {fittedTo, readMask, maskTensor, writeMask, type Mask} from "./mask.js";
 import {rmsOf} from "./measure.js";
 import type {PageParts} from "./parts.js";
 import {press} from "./press.js";
@@ -132,7 +132,8 @@ export function inpaintFigure(parts: PageParts) {
 
 /** How well the rest was kept, in latents: outside the mask and inside of it. */
 export function verdictOf({mask, latents}: Pick<Made, "mask" | "latents">, result: Tensor): string {
-  const side = (painted: number) => (_: number, i: number) => mask[i % mask.length] === painted;
+  const cells = fittedTo(latents.dims, mask);
+  const side = (painted: number) => (_: number, i: number) => cells[i % cells.length] === painted;
   const [kept, given] = [result, latents].map(({data}) => data.filter(side(0)));
   const [drawn, before] = [result, latents].map(({data}) => data.filter(side(1)));
   const inside = drawn.length ? ` Inside it the distance is ${rmsOf(drawn, before).toFixed(2)}.` : "";

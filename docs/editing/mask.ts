@@ -14,6 +14,16 @@ export function rectangle(top: number, left: number, bottom: number, right: numb
 /** A mask as the pipelines take it. */
 export const maskTensor = (mask: Mask): Tensor => ({data: Float32Array.from(mask), dims: [1, 1, SIDE, SIDE]});
 
+/** A mask in the size of latents [., ., h, w]: each of their cells has the value of the mask's cell that it lies in. */
+export function fittedTo([, , height, width]: readonly number[], mask: Mask): Mask {
+  if (height === SIDE && width === SIDE) return mask;
+  const at = (i: number, length: number): number => Math.floor((i * SIDE) / length);
+  return Uint8Array.from(
+    {length: height * width},
+    (_, i) => mask[at(Math.floor(i / width), height) * SIDE + at(i % width, width)]
+  );
+}
+
 /** Four cells a letter, for an address and a recording. */
 export function writeMask(mask: Mask): string {
   return Array.from({length: mask.length / 4}, (_, i) =>

@@ -1,5 +1,5 @@
 /** How near a picture is to what was given, in the page's own numbers. */
-import {averaged, luminanceOf} from "../src/pictures.js";
+import {averaged, clipped, luminanceOf} from "../src/pictures.js";
 import type {Tensor} from "../src/tensor.js";
 import type {Fidelity} from "./recording.js";
 
@@ -12,12 +12,6 @@ export function rmsOf(one: ArrayLike<number>, other: ArrayLike<number>): number 
   for (let i = 0; i < one.length; i++) squares += (one[i] - other[i]) ** 2;
   return Math.sqrt(squares / one.length);
 }
-
-/** A picture's values where a screen can show them. */
-export const clipped = ({data, dims}: Tensor): Tensor => ({
-  data: data.map((value) => Math.min(1, Math.max(-1, value))),
-  dims
-});
 
 /** Errors against the given picture in levels of 255: of each pixel's luminance, and of the mean colours of squares. */
 export function fidelityOf(picture: Tensor, given: Tensor): Fidelity {

@@ -1,5 +1,6 @@
 import type {LinearPreview, Pixels} from "../components/pixels.js";
 import {halfToFloat} from "../page/recorded.js";
+import {markRecorded} from "../page/recordedLatents.js";
 import type {SchedulerConfig} from "../src/schedulerConfig.js";
 import type {Tensor} from "../src/tensor.js";
 import type {PictureRun} from "./run.js";
@@ -96,11 +97,14 @@ export function recordedNumbers(
   const size = dims.reduce((a, b) => a * b);
   const halves = halfToFloat(new Uint16Array(numbers, 0, size * names.length));
   const bytes = new Int8Array(numbers, 2 * size * names.length);
-  const latents = new Map(names.map((name, i) => [name, {data: halves.slice(i * size, (i + 1) * size), dims}]));
+  const marked = (data: Float32Array): Tensor => {
+    markRecorded({data, dims}, recording.preview);
+    return {data, dims};
+  };
+  const latents = new Map(names.map((name, i) => [name, marked(halves.slice(i * size, (i + 1) * size))]));
   let at = 0;
   const next = (): Tensor => {
-    const data = Float32Array.from(bytes.subarray(at, (at += size)), (byte) => byte * BYTE);
-    return {data, dims};
+    return marked(Float32Array.from(bytes.subarray(at, (at += size)), (byte) => byte * BYTE));
   };
   const runs = recording.runs.map(({name, first, indices}): [string, PictureRun] => {
     const frames = indices.map((index) => ({index, ...stops[index], xt: next(), x0: next()}));

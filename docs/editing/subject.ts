@@ -1,5 +1,6 @@
 import type {SourcePicture} from "../components/pictureSource.js";
 import {newest} from "../page/newest.js";
+import {resized, type Size} from "../page/resized.js";
 import {imageTensor} from "../page/scenes.js";
 import type {Store} from "../page/store.js";
 import type {Tensor} from "../src/tensor.js";
@@ -13,11 +14,15 @@ export function createSubject({state, set}: Store<EditingState>, engine: Pick<Dr
     ready: () => state.ready,
     onDone: (latents, picture) => set({picture, latents, from: "live"})
   });
+  let size: Size | null = null;
   return {
-    choose(picture: SourcePicture): void {
+    choose(chosen: SourcePicture): void {
+      const picture = size ? {...chosen, pixels: resized(chosen.pixels, size)} : chosen;
       set({picture, ...(picture.seed === undefined ? {} : {scene: picture.seed}), shows: ""});
       queue.want(picture, {quiet: true});
     },
+    /** From now on pictures are brought to the size that the model draws. */
+    fit: (model: Size): void => void (size = model),
     wake: queue.wake
   };
 }

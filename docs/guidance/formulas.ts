@@ -35,9 +35,6 @@ const number = (value: number): string => minus(value.toFixed(3));
 const fine = (value: number): string => minus(value.toFixed(5)); // what is multiplied by a scale has digits to spare
 const bracket = (text: string): string => (text.startsWith("−") ? `(${text})` : text);
 
-/** Index of the value that is shown: first column, row 8 of channel 0. */
-const PLACE = 8 * 16;
-
 interface Opened {
   readonly film: Pick<Film, "steps">;
   readonly step: number;
@@ -51,15 +48,17 @@ export function stepTexts({film, step, guidance}: Opened): string[] {
   const {uncond, cond, difference, guided: reached} = viewOf(record).noisePlane;
   const {epsUncond, epsCond, xt, alphaCumprod} = record;
   const {eps, x0} = rescaled(record, guidance);
-  const [u, c, e] = [epsUncond, epsCond, eps].map(({data}) => data[PLACE]);
+  const [height, width] = eps.dims.slice(-2);
+  const place = Math.floor(height / 2) * width; // first channel, first column, middle row
+  const [u, c, e] = [epsUncond, epsCond, eps].map(({data}) => data[place]);
   const [signal, noise] = [Math.sqrt(alphaCumprod), Math.sqrt(1 - alphaCumprod)];
   const [length, long] = [lengthOf(uncond), lengthOf(reached(guidance))];
   const product = minus((uncond[0] * (cond[0] - uncond[0])).toFixed(6)); // u lies along the axis
   const scale = guidance.toFixed(1);
   const turned = degreesBetween(uncond, reached(guidance)).toFixed(1);
   return [
-    `ε = u + w (c − u) = ${fine(u)} + ${scale} × (${fine(c)} − ${bracket(fine(u))}) = ${number(e)} for one value: first channel, ninth row from above, first column`,
-    `x̂₀ = (xt − √(1 − ᾱ) ε) / √ᾱ = (${fine(xt.data[PLACE])} − ${fine(noise)} × ${bracket(fine(e))}) / ${fine(signal)} = ${number(x0.data[PLACE])} for the same value; the standard deviation of all values is ${stdOf(x0).toFixed(2)}`,
+    `ε = u + w (c − u) = ${fine(u)} + ${scale} × (${fine(c)} − ${bracket(fine(u))}) = ${number(e)} for one value: first channel, middle row (${Math.floor(height / 2) + 1}), first column`,
+    `x̂₀ = (xt − √(1 − ᾱ) ε) / √ᾱ = (${fine(xt.data[place])} − ${fine(noise)} × ${bracket(fine(e))}) / ${fine(signal)} = ${number(x0.data[place])} for the same value; the standard deviation of all values is ${stdOf(x0).toFixed(2)}`,
     `‖ε‖² = ‖u‖² + 2w u·(c − u) + w² ‖c − u‖² = ${fine(length ** 2)} + 2 × ${scale} × ${bracket(product)} + ${scale}² × ${(difference ** 2).toFixed(6)} = ${(long ** 2).toFixed(3)}, so ‖ε‖ = ${number(long)}; the angle of u and ε is ${turned}°`
   ];
 }

@@ -9,9 +9,24 @@ import type {Tensor} from "../src/tensor.js";
 import type {Step} from "../page/film.js";
 import {syntheticFilm, syntheticPreview} from "./synthetic.js";
 
+let specimens = 0;
+
 /** A component in one state, with the words that say which. */
 export function specimen(state: string, node: Node): HTMLElement {
-  return html("figure", {class: "specimen"}, node, html("figcaption", {}, state));
+  const shown = html("figure", {class: "specimen"}, node, html("figcaption", {}, state));
+  withOwnIds(shown, `-${++specimens}`);
+  return shown;
+}
+
+/** A page has one prompt, the gallery many: each specimen's ids, and what points to them, get an ending of their own. */
+function withOwnIds(root: HTMLElement, ending: string): void {
+  const known = [...root.querySelectorAll("[id]")].map(({id}) => id);
+  for (const name of ["id", "for", "aria-labelledby", "aria-describedby", "aria-controls"]) {
+    for (const node of root.querySelectorAll(`[${name}]`)) {
+      const value = node.getAttribute(name)!;
+      if (known.includes(value)) node.setAttribute(name, value + ending);
+    }
+  }
 }
 
 /** The synthetic run that every specimen shows. */

@@ -74,7 +74,7 @@ export function createHome({recording, numbers, engine, invalidation}: HomeParts
   });
 
   function afterwards(done: Film): void {
-    void keepRun(done);
+    void keepRun({...done, model: store.state.modelName});
     decodeKeyFrames();
   }
 

@@ -11,6 +11,7 @@ import {createJob} from "../page/job.js";
 import {nearestFew, type Nearest} from "../page/nearest.js";
 import {scenePixels, type SceneStudio} from "../page/scenes.js";
 import {createStore, type Store} from "../page/store.js";
+import {clipped} from "../src/pictures.js";
 import type {Tensor} from "../src/tensor.js";
 import type {Engine} from "../src/worker/client.js";
 import {nearestCode} from "./code.js";
@@ -54,7 +55,8 @@ export function composed({store, recording, anchors, sheet, scenes, engine, inva
     const {embedding, ...rest} = drawn[index];
     return {...rest, source: "recorded", pixels, neighbours: nearestFew(embedding, anchors, NEIGHBOURS)};
   };
-  const own = createStore<ComposedState>({shown: recordedOne(0, null), work: null, error: null, sheet: []});
+  const shown = recordedOne(store.state.drawn, null);
+  const own = createStore<ComposedState>({shown, work: null, error: null, sheet: []});
 
   const form = promptForm({value: store.state.prompt});
   const seed = seedField(store.state.seed);
@@ -66,7 +68,10 @@ export function composed({store, recording, anchors, sheet, scenes, engine, inva
   const caption = html("p", {class: "caption"});
   const slots = Array.from({length: NEIGHBOURS}, () => neighbourTile());
   const thumbs = drawn.map((drawing, i) =>
-    thumb(drawing, () => own.set({shown: recordedOne(i, own.state.sheet[i] ?? null)}))
+    thumb(drawing, () => {
+      store.set({drawn: i});
+      own.set({shown: recordedOne(i, own.state.sheet[i] ?? null)});
+    })
   );
 
   const job = createJob(own, async (signal, report) => {
@@ -80,7 +85,7 @@ export function composed({store, recording, anchors, sheet, scenes, engine, inva
     }
     if (signal.aborted || !latents) return;
     const image = await engine.decode(latents);
-    const {data} = await engine.embedImages(image);
+    const {data} = await engine.embedImages(clipped(image));
     if (signal.aborted) return;
     const asked = askedFor(prompt, vocabulary);
     own.set({
@@ -100,11 +105,8 @@ export function composed({store, recording, anchors, sheet, scenes, engine, inva
     (pictures) => {
       own.set({sheet: pictures});
       thumbs.forEach(({canvas}, i) => canvas.paint(pictures[i] ?? null));
-      const index = drawn.findIndex(
-        ({prompt, seed: of}) => prompt === own.state.shown.prompt && of === own.state.shown.seed
-      );
-      if (own.state.shown.source === "recorded")
-        own.set({shown: recordedOne(Math.max(0, index), pictures[Math.max(0, index)])});
+      const {drawn: index} = store.state;
+      if (own.state.shown.source === "recorded") own.set({shown: recordedOne(index, pictures[index])});
     },
     () => {} // the words stay
   );

@@ -2,7 +2,9 @@ import {html} from "../components/dom.js";
 import {errorNote} from "../components/errorNote.js";
 import {lineChart, type ChartLine, type LineChartData} from "../components/lineChart.js";
 import {progressBar, type ProgressData} from "../components/progressBar.js";
+import {levelText} from "../components/ruler.js";
 import {segments} from "../components/segments.js";
+import {slider} from "../components/slider.js";
 import {codeRow} from "../page/codes.js";
 import {createJob} from "../page/job.js";
 import {imageTensor, scenePixels, type SceneStudio} from "../page/scenes.js";
@@ -59,6 +61,10 @@ export function errorFigure({store, recording, scenes, engine, invalidation}: Er
       height: 340
     }
   );
+  const level = slider("Noise level", {
+    ...{min: 0, max: known.timesteps.length - 1, value: store.state.level},
+    format: (i) => levelText({timestep: known.timesteps[i], alphaCumprod: known.alphasCumprod[i]})
+  });
   const start = html(
     "button",
     {type: "button", class: "primary"},
@@ -101,15 +107,18 @@ export function errorFigure({store, recording, scenes, engine, invalidation}: Er
   error.addEventListener("retry", () => void job.run());
   group.addEventListener("input", () => store.set({group: group.value as Group}));
   measure.addEventListener("input", () => store.set({measure: measure.value as ModelState["measure"]}));
+  level.addEventListener("input", () => store.set({level: level.value}));
   void invalidation.then(job.cancel);
 
   function update(): void {
-    const {group: which, measure: of} = store.state;
+    const {group: which, measure: of, level: at} = store.state;
     const {work, error: message, errors} = live.state;
     group.value = which;
     measure.value = of;
-    chart.update(curves(recording, which, of, errors[which] ?? []));
-    facts.textContent = factsOf(recording, which);
+    level.value = at;
+    chart.update(curves(recording, which, of, errors[which] ?? [], at));
+    const here = errors[which]?.find(({timestep}) => timestep === known.timesteps[at]);
+    facts.textContent = [factsOf(recording, which, at), ...(here ? [hereOf(here)] : [])].join(" ");
     caption.textContent = captionOf(recording, which, errors[which] ?? []);
     bar.update(work);
     error.update(message);
@@ -127,8 +136,7 @@ export function errorFigure({store, recording, scenes, engine, invalidation}: Er
       "section",
       {class: "figure wide", "aria-label": "Error by timestep"},
       html("div", {class: "figure-choices"}, group, measure),
-      chart,
-      facts,
+      ...[chart, level, facts],
       html("div", {class: "buttons"}, start, stop),
       bar,
       error,
@@ -138,12 +146,13 @@ export function errorFigure({store, recording, scenes, engine, invalidation}: Er
   );
 }
 
-/** Two recorded curves, and what was measured here as dots. */
+/** Two recorded curves, with dots at one noise level, and what was measured here as dots. */
 export function curves(
   {errors: {timesteps, alphasCumprod, groups}}: ModelRecording,
   group: Group,
   measure: ModelState["measure"],
-  live: readonly Errors[]
+  live: readonly Errors[],
+  level: number
 ): LineChartData {
   const told = (error: number, t: number): number =>
     measure === "eps" ? error : inGuess(error, alphasCumprod[timesteps.indexOf(t)]);
@@ -164,27 +173,35 @@ export function curves(
   );
   return {
     lines: live.length ? [...recorded, ...here] : recorded,
+    marks: recorded.map(({points, tone}) => ({at: points[level], tone})),
     domain: {x: [0, 999]},
     label: `Mean squared error of the ${measure === "eps" ? "noise" : "guessed picture"} by timestep. ${ends.join(". ")}`
   };
 }
 
-/** The noise level that is told in words. */
-const TOLD = 500;
+/** A mean with its standard error, in as many digits as both need: "0.0167 ± 0.0021". */
+function told([mean, error]: readonly [number, number]): string {
+  const digits = Math.max(4, 2 - Math.floor(Math.log10(mean)));
+  return `${mean.toFixed(digits)} ± ${error.toFixed(digits)}`;
+}
 
-/** What the recorded curves say in numbers; a difference counts where it is more than two standard errors. */
-export function factsOf({errors: {timesteps, count, groups}}: ModelRecording, group: Group): string {
-  const at = timesteps.indexOf(TOLD);
-  const {uncond, cond} = groups[group][at];
-  const [known, doubt] = groups.trained[at].cond;
-  const told = ([mean, error]: readonly [number, number]): string => `${mean.toFixed(4)} ± ${error.toFixed(4)}`;
-  const words = `At t = ${TOLD}, over ${count} ${GROUPS[group].title}: ${told(uncond)} told nothing, ${told(cond)} told the caption.`;
+/** What the recorded curves say in numbers at one noise level; a difference counts where it is more than two standard errors. */
+export function factsOf({errors: {timesteps, count, groups}}: ModelRecording, group: Group, level: number): string {
+  const {uncond, cond} = groups[group][level];
+  const known = groups.trained[level].cond;
+  const words = `Error of the noise at t = ${timesteps[level]}, mean over ${count} ${GROUPS[group].title} ± its standard error: ${told(uncond)} told nothing, ${told(cond)} told the caption.`;
   if (group === "trained") return words;
-  const sure = Math.abs(cond[0] - known) > 2 * Math.hypot(cond[1], doubt);
+  const sure = Math.abs(cond[0] - known[0]) > 2 * Math.hypot(cond[1], known[1]);
   const verdict = sure
-    ? `${cond[0] > known ? "more" : "less"} than chance explains`
+    ? `the new scenes are ${cond[0] > known[0] ? "harder" : "easier"}, by more than chance explains`
     : "no more of a difference than chance makes";
-  return `${words} On scenes it was trained on: ${told([known, doubt])} told the caption; ${verdict}.`;
+  return `${words} On scenes it was trained on: ${told(known)} told the caption; ${verdict}.`;
+}
+
+/** What was measured here at one noise level. */
+function hereOf({uncond, cond}: Errors): string {
+  const [nothing, caption] = [uncond, cond].map(averageOf).map(({mean, doubt}) => told([mean, doubt]));
+  return `Measured here, over the first ${cond.length}: ${nothing} told nothing, ${caption} told the caption.`;
 }
 
 function captionOf({errors: {count}, command, model}: ModelRecording, group: Group, live: readonly Errors[]): string {

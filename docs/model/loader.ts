@@ -66,7 +66,7 @@ function runningWords({chosen}: Pick<LoaderState, "chosen">): (Node | string)[] 
   return [
     "Every page runs on ",
     html("b", {}, chosen.manifest.name),
-    `, a model of yours, kept in this browser (${megabytes(bytes)}). `,
+    `, a model of yours, kept in this browser (${megabytes(bytes)}). Two things stay on tiny: the figures above, which are about it, and the chapter on learning. `,
     html("a", {href: "./"}, "Draw with it"),
     "."
   ];

@@ -8,6 +8,7 @@ import type {Engine} from "../src/worker/client.js";
 import {ownCode, scenesCode, trainingCode} from "./code.js";
 import {composed} from "./composed.js";
 import {errorFigure} from "./errorFigure.js";
+import {errorFormula} from "./errorFormula.js";
 import {loaderFigure} from "./loader.js";
 import {createLoader, NOTHING, type LoaderState} from "./loading.js";
 import {pairsMap} from "./pairsMap.js";
@@ -28,7 +29,8 @@ export interface ModelParts {
 }
 
 const DEFAULTS: Omit<ModelState, "prompt" | "playing"> = {
-  ...{part: "unet", checkpoint: 10, group: "unseen", measure: "eps", browse: "trained", scene: 0, seed: 0}
+  ...{part: "unet", checkpoint: 10, group: "unseen", measure: "eps", level: 7},
+  ...{browse: "trained", scene: 0, picked: 0, mask: "on", drawn: 0, seed: 0}
 };
 
 /** The model page: its state, and the figures that the page puts between its words. */
@@ -62,6 +64,7 @@ export function createModelPage({recording, anchors, sheet, scenes, engine, inva
   return {
     training: withCodes(trainingFigure(store, invalidation), codeRow(trainingCode())),
     errors: errorFigure({store, recording, scenes, engine, invalidation}),
+    errorFormula: errorFormula(store, recording),
     scenes: withCodes(scenesFigure({store, objects: recording.objects, scenes}), codeRow(scenesCode())),
     pairs: pairsMap(recording),
     composed: drawn.figure,

@@ -31,30 +31,25 @@ export function scenesFigure({store, objects, scenes}: ScenesFigureParts): HTMLE
   const groups = (Object.keys(GROUPS) as Group[]).map((value) => ({value, text: GROUPS[value].title}));
   const group = segments("Scenes to look at", groups, {value: state.browse});
   const large = pixelCanvas(null, {smooth: true, label: "A scene"});
-  const mask = html("input", {type: "checkbox", id: "scene-mask", checked: true});
+  const mask = html("input", {type: "checkbox", id: "scene-mask"});
   const told = html("div", {class: "scene-told"});
   const buttons = Array.from({length: SHOWN}, (_, i) => {
     const canvas = pixelCanvas(null, {smooth: true});
-    const button = html("button", {type: "button", class: "scene-thumb", onclick: () => choose(i)}, canvas);
+    const button = html("button", {type: "button", class: "scene-thumb", onclick: () => set({picked: i})}, canvas);
     return {button, canvas};
   });
-  const turn = (by: number): void => set({scene: Math.max(0, Math.min(LAST, state.scene + by))});
-  let chosen = 0;
+  const open = (scene: number): void => set({scene: Math.max(0, Math.min(LAST, scene)), picked: 0});
   let made: MadeScene[] = [];
 
-  function choose(i: number): void {
-    chosen = i;
-    show();
-  }
-
   function show(): void {
-    const scene = made[chosen];
+    const scene = made[state.picked];
+    const masks = (mask.checked = state.mask === "on");
     if (!scene) return;
     const pixels = scenePixels(scene);
-    large.paint(mask.checked ? masked(pixels, scene.mask) : pixels);
-    large.label(`${scene.captions[0].text}${mask.checked ? ", each thing under its colour" : ""}`);
+    large.paint(masks ? masked(pixels, scene.mask) : pixels);
+    large.label(`${scene.captions[0].text}${masks ? ", each thing under its colour" : ""}`);
     told.replaceChildren(...wordsOf(scene));
-    buttons.forEach(({button}, i) => button.setAttribute("aria-pressed", String(i === chosen)));
+    buttons.forEach(({button}, i) => button.setAttribute("aria-pressed", String(i === state.picked)));
   }
 
   async function make(): Promise<void> {
@@ -67,7 +62,6 @@ export function scenesFigure({store, objects, scenes}: ScenesFigureParts): HTMLE
       told.textContent = `The scenes cannot be made: ${messageOf(error)}`;
       return;
     }
-    chosen = 0;
     made.forEach((each, i) => {
       buttons[i].canvas.paint(scenePixels(each));
       buttons[i].button.setAttribute("aria-label", each.captions[0].text);
@@ -76,9 +70,10 @@ export function scenesFigure({store, objects, scenes}: ScenesFigureParts): HTMLE
     show();
   }
 
-  group.addEventListener("input", () => set({browse: group.value as Group}));
-  mask.addEventListener("change", show);
+  group.addEventListener("input", () => set({browse: group.value as Group, picked: 0}));
+  mask.addEventListener("change", () => set({mask: mask.checked ? "on" : "off"}));
   onSelected(store, ["browse", "scene"], () => void make());
+  onSelected(store, ["picked", "mask"], show);
   return html(
     "section",
     {class: "figure wide", "aria-label": "Scenes"},
@@ -102,13 +97,9 @@ export function scenesFigure({store, objects, scenes}: ScenesFigureParts): HTMLE
     html(
       "div",
       {class: "buttons"},
-      html("button", {type: "button", onclick: () => turn(-SHOWN)}, "Back"),
-      html("button", {type: "button", onclick: () => turn(SHOWN)}, "12 more"),
-      html(
-        "button",
-        {type: "button", onclick: () => set({scene: Math.floor(Math.random() * 40_000)})},
-        "Somewhere else"
-      )
+      html("button", {type: "button", onclick: () => open(state.scene - SHOWN)}, "Back"),
+      html("button", {type: "button", onclick: () => open(state.scene + SHOWN)}, "12 more"),
+      html("button", {type: "button", onclick: () => open(Math.floor(Math.random() * 40_000))}, "Somewhere else")
     ),
     html(
       "p",

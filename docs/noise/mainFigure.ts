@@ -78,6 +78,6 @@ function captionOf({subject, seed, model, ...choice}: NoiseState): string {
     `noise of seed ${seed}`,
     `${schedule} schedule${isTrained(choice) ? ", as the model was trained" : ", your own: the model knows another"}`,
     `autoencoder of ${model}`,
-    "latents 16 × 16 × 4, their four numbers shown as a colour"
+    `latents ${subject.latents.dims[2]} × ${subject.latents.dims[3]} × ${subject.latents.dims[1]}, their four numbers shown as a colour`
   ].join(" · ");
 }

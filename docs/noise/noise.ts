@@ -3,6 +3,8 @@ import {codesOf, withCodes, type Codes} from "../page/codes.js";
 import {createDecoding} from "../page/decoding.js";
 import {loadingNote} from "../page/loading.js";
 import {keepQuery, readQuery} from "../page/query.js";
+import {markRecorded} from "../page/recordedLatents.js";
+import {resized, type Size} from "../page/resized.js";
 import {imageTensor, openScenes, scenePixels} from "../page/scenes.js";
 import {createStore} from "../page/store.js";
 import type {AtlasManifest} from "../scenes/atlas.js";
@@ -47,6 +49,7 @@ export interface NoiseParts {
 export async function createNoise({recording, manifest, flat, engine, invalidation}: NoiseParts) {
   const maker = openScenes(manifest, flat, recording.objects);
   const clean = recordedLatents(recording);
+  markRecorded(clean, recording.preview);
   const asked = {...defaults, ...readQuery(location.search, fields)};
   const store = createStore<NoiseState>({
     ...asked,
@@ -72,6 +75,7 @@ export async function createNoise({recording, manifest, flat, engine, invalidati
   const views = createViews(decoding);
   const subjects = createSubjects(store, engine, maker);
   const sweep = createSweep(store);
+  let size: Size | null = null;
   const parts = {store, views, decoding};
   /** The lines of a figure, which follow all that they may name. */
   const lines = (write: (state: NoiseState) => Codes) =>
@@ -86,8 +90,10 @@ export async function createNoise({recording, manifest, flat, engine, invalidati
   }
 
   /** The model is here, at first or after "Retry": what was recorded gives way. */
-  function arrived({name, preview}: Pick<ModelInfo, "name" | "preview">): void {
+  function arrived({name, preview, width, height}: Pick<ModelInfo, "name" | "preview" | "width" | "height">): void {
     if (store.state.ready) return;
+    size = {width, height};
+    subjects.fit(size);
     store.set({ready: true, model: name, preview});
     subjects.chooseScene(store.state.scene).catch(() => {}); // told by the engine's status
   }
@@ -96,7 +102,8 @@ export async function createNoise({recording, manifest, flat, engine, invalidati
     ...{store, engine, recording},
     ask: async (index) => {
       const {name, color} = EXTREMES[index];
-      return imageTensor(scenePixels((await maker).draw(sceneOf(name, color))));
+      const pixels = scenePixels((await maker).draw(sceneOf(name, color)));
+      return imageTensor(size ? resized(pixels, size) : pixels);
     }
   });
 

@@ -1,5 +1,6 @@
 import type {Pixels} from "../components/pixels.js";
 import type {MadeScene} from "../page/scenes.js";
+import {resized, type Size} from "../page/resized.js";
 import {imageTensor, scenePixels, type SceneMaker} from "../page/scenes.js";
 import type {Store} from "../page/store.js";
 import type {Engine} from "../src/worker/client.js";
@@ -13,6 +14,8 @@ export interface Subjects {
   chooseScene(seed: number): Promise<void>;
   /** The picture of a scene, for a thumbnail. */
   look(seed: number): Promise<{caption: string; pixels: Pixels}>;
+  /** From now on pictures are brought to the size that the model draws. */
+  fit(size: Size): void;
 }
 
 export function createSubjects(
@@ -21,10 +24,12 @@ export function createSubjects(
   maker: Promise<SceneMaker>
 ): Subjects {
   let latest = 0;
+  let size: Size | null = null;
 
   async function look(seed: number) {
     const made: MadeScene = (await maker).make(seed);
-    return {caption: made.captions[0].text, pixels: scenePixels(made)};
+    const pixels = scenePixels(made);
+    return {caption: made.captions[0].text, pixels: size ? resized(pixels, size) : pixels};
   }
 
   async function chooseScene(scene: number): Promise<void> {
@@ -35,5 +40,5 @@ export function createSubjects(
     if (mine === latest && state.scene === scene) set({subject: {scene, caption, pixels, latents, from: "live"}});
   }
 
-  return {chooseScene, look};
+  return {chooseScene, look, fit: (model) => void (size = model)};
 }

@@ -48,7 +48,8 @@ export function createViews(decoding: Pick<Decoding, "get">): Views {
   }
 
   const views: Views = {
-    eps: ({seed, subject}) => once(noises, String(seed), () => new Generator(seed).randn(subject.latents.dims)),
+    eps: ({seed, subject: {latents}}) =>
+      once(noises, `${seed},${latents.dims}`, () => new Generator(seed).randn(latents.dims)),
     xt(state, t = state.t) {
       const alpha = state.table.alphasCumprod[t];
       return once(samples, `${keyOf(state)},${t}`, () => noised(state.subject.latents, views.eps(state), alpha));

@@ -1,5 +1,6 @@
 import {imagePixels, type Pixels} from "../components/pixels.js";
 import type {Tensor} from "../src/tensor.js";
+import {isReadable} from "./recordedLatents.js";
 
 /** What the queue needs: the decoder, whether it should wait (a drawing is running), and whom to tell of a new picture. */
 export interface DecodingOptions {
@@ -30,7 +31,7 @@ export function createDecoding({decode, busy, onDecoded}: DecodingOptions): Deco
   let waiting: Tensor[] = [];
   let running = false;
 
-  const open = (latents: Tensor) => !known.has(latents.data) && !failed.has(latents.data);
+  const open = (latents: Tensor) => !known.has(latents.data) && !failed.has(latents.data) && isReadable(latents);
 
   function next(): Tensor | undefined {
     const urgent = wanted;

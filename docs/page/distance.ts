@@ -4,6 +4,7 @@ import type {SourcePicture} from "../components/pictureSource.js";
 import type {Embeddings} from "./embeddings.js";
 import {lookDistance, lookOf} from "./coarseLook.js";
 import {nearestOf, type Nearest} from "./nearest.js";
+import {runsOwnModel} from "./recordedLatents.js";
 import type {Calibration, RecordedEmbeddings} from "./clipRecording.js";
 
 /** How far pictures are from what CLIP learned on, by the nearest of some training scenes. */
@@ -37,7 +38,7 @@ export function createDistance({embeddings, recorded, calibration, scene}: Dista
 
   function nearest({pixels}: SourcePicture): NearestScene | null {
     const row = embeddings.picture(pixels);
-    if (!row) return null;
+    if (!row || runsOwnModel()) return null; // another CLIP's directions are no neighbours of the recorded ones
     const found = known.get(row) ?? find(row, lookOf(pixels));
     known.set(row, found);
     return found;
@@ -58,6 +59,10 @@ export function createDistance({embeddings, recorded, calibration, scene}: Dista
     nearest,
     words(picture) {
       const found = nearest(picture);
+      if (!found && runsOwnModel())
+        return [
+          "How near it lies to what your model's CLIP learned is not known: the training scenes are recorded for tiny."
+        ];
       if (!found) return ["How near it lies to what CLIP learned is not known until the model is here."];
       const {count, checked, leastCosine, mostLook} = calibration;
       const canvas = pixelCanvas(null, {smooth: true, label: `Training scene ${found.index}`});

@@ -14,7 +14,7 @@ export interface Film {
   numSteps: number;
   tokens: readonly Token[];
   finished: boolean;
-  /** Of a recorded run: the model that drew it, whatever runs here. */
+  /** Of a recorded or a kept run: the model that drew it, whatever runs here. */
   model?: string;
 }
 

@@ -18,7 +18,7 @@ export function loadingNote(engine: Pick<Engine, "status" | "onStatus" | "load">
 
   function update(status: EngineStatus): void {
     bar.update(status.state === "loading" ? loadingProgress(status) : null);
-    error.update(status.state === "error" ? `The model is not here: ${status.message}` : null);
+    error.update(status.state === "error" ? missing(status.message) : null);
     notice.textContent = status.state === "ready" ? status.notice : null;
   }
 
@@ -26,6 +26,10 @@ export function loadingNote(engine: Pick<Engine, "status" | "onStatus" | "load">
   update(engine.status);
   return html("div", {class: "loading-note"}, bar, error, notice);
 }
+
+/** What failed, as a sentence. A folder without one of its parts is there, and says what it lacks. */
+const missing = (message: string): string =>
+  message.startsWith("this model folder has no ") ? `T${message.slice(1)}.` : `The model is not here: ${message}`;
 
 /** Loads parts of the model, telling how far it is, until they are here or `signal` aborts. */
 export async function loadTelling(

@@ -3,6 +3,7 @@ import type {Chapter, Loss} from "../src/preflight/losses.js";
 import type {KeptModel} from "../src/sources/kept.js";
 import {chosenModel} from "../src/storage/chosenModel.js";
 import {openModelFiles} from "../src/storage/modelFiles.js";
+import {useOwnModel} from "./recordedLatents.js";
 
 const TITLES: Partial<Record<Chapter, string>> = {clip: "CLIP", unet: "UNet"};
 
@@ -41,6 +42,7 @@ export function ownModelNote({manifest, losses = []}: KeptModel, chapter: string
 /** Puts the note below the page's lede, where a model of the reader's own was chosen. */
 export async function tellOwnModel(instead?: string): Promise<void> {
   const model = await ownModel();
+  if (model && !instead) useOwnModel();
   const title = document.querySelector("#observablehq-main h1");
   if (!model || !title) return;
   const chapter = location.pathname

@@ -16,7 +16,7 @@ import {scenePixels, type SceneMaker} from "./scenes.js";
 export interface PicturesOptions {
   scenes: SceneMaker | Promise<SceneMaker>;
   engine: {
-    load(): Promise<{preview: LinearPreview; latentShape?: readonly number[]}>;
+    load(): Promise<{preview: LinearPreview; name?: string; latentShape?: readonly number[]}>;
     decode(latents: Tensor): Promise<Tensor>;
   };
   database?: IDBFactory;
@@ -46,9 +46,10 @@ export function openPictures({scenes, engine, database = indexedDB}: PicturesOpt
     const films = await listed<Film>({});
     const finished = films.filter(({finished, steps}) => finished && steps.length > 0);
     if (!finished.length) return [];
-    const {preview, latentShape} = await engine.load();
-    // a run of a model with other latents cannot be decoded by this one
-    const fits = ({steps}: Film) => !latentShape || String(steps.at(-1)!.prev.dims.slice(1)) === String(latentShape);
+    const {preview, name, latentShape} = await engine.load();
+    // a run of another model cannot be decoded by this one
+    const fits = ({steps, model = name}: Film) =>
+      model === name && (!latentShape || String(steps.at(-1)!.prev.dims.slice(1)) === String(latentShape));
     return finished.filter(fits).map(({prompt, settings: {seed}, steps}) => {
       const {prev} = steps.at(-1)!;
       const open = async () => imagePixels(await engine.decode(prev));

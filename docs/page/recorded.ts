@@ -3,6 +3,7 @@ import type {LinearPreview, Pixels} from "../components/pixels.js";
 import type {Token} from "../components/tokenRow.js";
 import {combine, type Tensor} from "../src/tensor.js";
 import type {Film, Step} from "./film.js";
+import {markRecorded} from "./recordedLatents.js";
 
 /** Noise of a smaller share cannot be told from the rounding of 16-bit numbers: DDPM's last step has a share of 1e-10. */
 const LEAST_NOISE = 1e-3;
@@ -37,6 +38,7 @@ export function recordedFilm(recording: Recording, numbers: ArrayBuffer): Film {
   const values = halfToFloat(new Uint16Array(numbers));
   const at = (i: number): Tensor => ({data: values.subarray(i * size, (i + 1) * size), dims});
   const n = steps.length;
+  const mark = (...tensors: Tensor[]) => tensors.forEach((tensor) => markRecorded(tensor, recording.preview));
   const records = steps.map((step, index) => {
     const [latents, prev] = [at(index), at(index + 1)];
     const [epsUncond, epsCond] = [at(n + 1 + index), at(2 * n + 1 + index)];
@@ -50,6 +52,7 @@ export function recordedFilm(recording: Recording, numbers: ArrayBuffer): Film {
       ...{earlier: null, remembered: [], replaced: null, inside: {}},
       ...{guidanceScale: settings.guidance, seconds: secondsPerStep}
     };
+    mark(latents, prev, epsUncond, epsCond, eps, x0, ...(noise ? [noise] : []));
     return record;
   });
   return {

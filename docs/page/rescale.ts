@@ -1,6 +1,7 @@
 import {guided} from "../src/guidance.js";
 import {combine} from "../src/tensor.js";
 import type {Step} from "./film.js";
+import {markRecorded, recordedLook} from "./recordedLatents.js";
 
 /**
  * The same step with another guidance scale, without a UNet call: eps = u + w (c - u), x̂0 = (xt - sqrt(1 - ᾱ) eps) / sqrt(ᾱ), and the next
@@ -12,5 +13,7 @@ export function rescaled(step: Step, guidanceScale: number, guidanceRescale = 0)
   const eps = guided(epsUncond, epsCond, guidanceScale, guidanceRescale);
   const x0 = combine([1 / Math.sqrt(alphaCumprod), xt], [-Math.sqrt((1 - alphaCumprod) / alphaCumprod), eps]);
   const prev = combine([coefficients.x0, x0], [coefficients.eps, eps], [coefficients.noise, noise]);
+  const look = recordedLook(xt);
+  if (look) for (const made of [eps, x0, prev]) markRecorded(made, look);
   return {...step, guidanceScale, eps, x0, prev};
 }

@@ -112,14 +112,14 @@ function pyChange(change: Fork["change"]): string {
 /** Some seeds of one wish, and CLIP's cosines with some words. */
 export function seedsCode(wish: Wish, first: number, count: number, words: string): Codes {
   return {
-    engine: `import {cosines, createEngine} from "./src/index.js";
+    engine: `import {clipped, cosines, createEngine} from "./src/index.js";
 
 const engine = createEngine();
 const words = await engine.embedTexts([${jsText(words)}]);
 for (let seed = ${first}; seed < ${first + count}; seed++) {
   let last;
   for await (const step of engine.draw({${told(wish, ["seed"])}, seed})) last = step;
-  const picture = await engine.embedImages(await engine.decode(last.prev));
+  const picture = await engine.embedImages(clipped(await engine.decode(last.prev)));
   console.log(seed, cosines(picture, words).data[0]);
 }`,
     python: `${pythonRun(wish)}

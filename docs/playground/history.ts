@@ -21,8 +21,8 @@ export interface Kept {
 const KEPT = {database: "diffusion-unrolled-drawn", keep: 48};
 
 /** The run as other pages know runs. */
-export const filmOf = ({wish: {prompt, ...settings}, ...run}: Run): Film => ({
-  ...{source: "live", prompt, settings, tokens: []},
+export const filmOf = ({wish: {prompt, ...settings}, ...run}: Run, model: string): Film => ({
+  ...{source: "live", prompt, settings, tokens: [], model},
   ...{steps: run.steps, numSteps: run.numSteps, finished: run.finished}
 });
 
@@ -33,7 +33,8 @@ export function createHistory({store, decoding, drawing, player}: Parts, databas
   const grid = pictureGrid("Pictures drawn in this browser");
   const note = html("p", {class: "caption", role: "status"}, "Nothing is kept yet.");
   const forget = html("button", {type: "button", class: "quiet", hidden: true}, "Forget them all");
-  const key = ({wish, forks}: Pick<Run, "wish" | "forks">): string => JSON.stringify([wish, forks]);
+  const key = ({wish, forks}: Pick<Run, "wish" | "forks">): string =>
+    JSON.stringify([wish, forks, store.state.modelName]);
   let list: StoredRun<Kept>[] = [];
 
   async function refresh(): Promise<void> {
@@ -55,9 +56,13 @@ export function createHistory({store, decoding, drawing, player}: Parts, databas
   async function takeUp(id: string): Promise<void> {
     const found = list.find((each) => each.id === id);
     if (!found) return;
-    const {wish, forks} = found.value;
+    const {wish, forks, model} = found.value;
     const change: Partial<PlayState> = {wish, other: {}};
     player.pause();
+    if (model !== store.state.modelName) {
+      const notice = `${model} drew it. Its settings are in the controls: Draw shows what ${store.state.modelName} makes of them.`;
+      return store.set({...change, notice});
+    }
     if (forks.length) {
       store.set(change);
       return drawing.draw(chained(forks)); // a fork's steps are not kept
@@ -78,7 +83,7 @@ export function createHistory({store, decoding, drawing, player}: Parts, databas
       (runs) => runs.get(JSON.stringify({prompt, ...settings})),
       () => null
     );
-    if (!film?.value.steps.length) return null;
+    if (!film?.value.steps.length || (film.value.model ?? store.state.modelName) !== store.state.modelName) return null;
     const {steps, numSteps, finished} = film.value;
     return {...{source: "live", wish, forks: [], steps, numSteps, finished}};
   }
@@ -102,7 +107,7 @@ export function createHistory({store, decoding, drawing, player}: Parts, databas
     async keep(run: Run): Promise<void> {
       const pixels = decoding.get(run.steps[run.steps.length - 1].prevXt);
       if (!pixels) return;
-      if (!run.forks.length) void keepRun(filmOf(run));
+      if (!run.forks.length) void keepRun(filmOf(run, store.state.modelName));
       const {wish, forks} = run;
       try {
         await (await pictures.get()).save(key(run), {wish, forks, model: store.state.modelName, pixels});

@@ -2,6 +2,7 @@ import {prefersReducedMotion} from "../components/dom.js";
 import {keyFrames} from "../components/keyFrames.js";
 import type {Pixels} from "../components/pixels.js";
 import {createDecoding} from "../page/decoding.js";
+import {ownModel} from "../page/ownModel.js";
 import {keepQuery} from "../page/query.js";
 import {recordedFilm, type Recording} from "../page/recorded.js";
 import {createStore} from "../page/store.js";
@@ -31,6 +32,7 @@ export type Playground = ReturnType<typeof createPlayground>;
 export function createPlayground({recording, numbers, engine, invalidation}: PlaygroundParts) {
   const recorded = recordedRun(recording, numbers);
   const address = readAddress(location.search);
+  let usual = recorded.wish;
   const wish = {...recorded.wish, ...address.wish};
   const store = createStore<PlayState>({
     ...{wish, other: address.other, runs: [recorded, null], step: recorded.numSteps - 1, playing: false, tree: []},
@@ -66,6 +68,15 @@ export function createPlayground({recording, numbers, engine, invalidation}: Pla
     decoding.later([...new Set(keys.map(({x0}) => x0))]);
   }
 
+  /** A model of the reader's own brings its name, its colours, and the settings that suit it. */
+  async function takeOwnModel(): Promise<void> {
+    const own = await ownModel();
+    if (!own) return;
+    const {name, preview, recommended} = own.manifest;
+    usual = {...usual, ...recommended};
+    store.set({modelName: name, preview, wish: {...store.state.wish, ...recommended, ...address.wish}});
+  }
+
   return {
     ...{store, drawing, player},
     stage: stage(parts),
@@ -82,7 +93,8 @@ export function createPlayground({recording, numbers, engine, invalidation}: Pla
     },
     /** Plays the recording; an address that asks for a run is drawn at once, for whoever opens a link wants its picture. */
     async begin(): Promise<void> {
-      keepQuery(store, (state) => addressOf(state, recorded.wish));
+      await takeOwnModel();
+      keepQuery(store, (state) => addressOf(state, usual));
       void history.refresh();
       void invalidation.then(() => {
         player.pause();
@@ -102,5 +114,5 @@ export function createPlayground({recording, numbers, engine, invalidation}: Pla
 function recordedRun(recording: Recording, numbers: ArrayBuffer): Run {
   const {prompt, settings, steps, numSteps} = recordedFilm(recording, numbers);
   const wish = {...{prompt, eta: 0}, ...settings};
-  return {source: "recorded", wish, forks: [], steps, numSteps, finished: true};
+  return {source: "recorded", wish, forks: [], steps, numSteps, finished: true, model: recording.model};
 }

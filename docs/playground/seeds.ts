@@ -3,6 +3,7 @@ import {pictureGrid, type GridPicture} from "../components/pictureGrid.js";
 import {progressBar} from "../components/progressBar.js";
 import {textField} from "../components/textField.js";
 import {cosine} from "../src/contrastive.js";
+import {clipped} from "../src/pictures.js";
 import {concat, rowsOf, type Tensor} from "../src/tensor.js";
 import {withCodes} from "../page/codes.js";
 import {previewOf} from "../page/look.js";
@@ -122,7 +123,7 @@ function order({store, drawing, engine}: Parts): Promise<void> {
     const pictures: Tensor[] = [];
     for (const [i, {run}] of finished.entries()) {
       report(`CLIP looks at picture ${i + 1} of ${finished.length}`, i, finished.length);
-      pictures.push(await engine.decode(run!.steps[run!.steps.length - 1].prev));
+      pictures.push(clipped(await engine.decode(run!.steps[run!.steps.length - 1].prev)));
       if (signal.aborted) return;
     }
     const rows = rowsOf(await engine.embedImages(concat(pictures)));

@@ -128,7 +128,7 @@ export function captionOf(run: Run, model: string): string {
   const {seed, noiseSeed, sampler, steps, guidance, eta, negative} = endWish(run);
   const where = run.source === "live" ? "live, in this browser" : `recorded · “${run.wish.prompt}”`;
   return [
-    ...[where, model],
+    ...[where, run.model ?? model],
     ...(run.forks.length
       ? [`“${promptOf(run)}”, forked at step ${run.forks.map(({step}) => step + 1).join(", ")}`]
       : []),

@@ -24,6 +24,8 @@ export interface Run {
   readonly steps: Step[];
   numSteps: number;
   finished: boolean;
+  /** Of a recorded run: the model that drew it, whatever runs here. */
+  readonly model?: string;
 }
 
 /** A run in the tree of forks: the position of the run that it left, null for the trunk. */

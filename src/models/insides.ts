@@ -98,6 +98,8 @@ const LOGIT_SCALE = 2.6592;
 export function openInsides({folder, tokenizer, part, unetFeeds, decoderFeeds}: InsideParts): Insides {
   /** What CLIP's folder says beside its graphs; read when first needed. */
   const {get: openClip} = remembered(async () => {
+    if (!folder.has("clip/config.json"))
+      throw new Error("this model folder has no clip/: take one that has, such as the shipped model");
     const [clipTokenizer, config, preprocessor] = await Promise.all([
       openTokenizer(folder, "clip"),
       readJson<ClipConfig>(folder, "clip/config.json"),

@@ -4,7 +4,7 @@ import type {OnnxGraph} from "../trace/graph.js";
 import {fusedAttention} from "../trace/roles.js";
 import type {GraphFacts} from "./graphs.js";
 
-export type Chapter = "text" | "clip" | "autoencoder" | "unet" | "attention" | "editing" | "playground";
+export type Chapter = "text" | "clip" | "autoencoder" | "noise" | "unet" | "attention" | "editing" | "playground";
 
 export interface Loss {
   readonly chapter: Chapter;
@@ -35,6 +35,10 @@ export function lossesOf(folder: ListedFolder, graphs: readonly GraphFacts[]): L
     },
     !folder.has("vae_encoder/model.onnx") && {chapter: "autoencoder", what: "No encoding: there is no vae_encoder."},
     !folder.has("vae_encoder/model.onnx") && {
+      chapter: "noise",
+      what: "No pictures of yours under noise: there is no vae_encoder. The recorded scene stays."
+    },
+    !folder.has("vae_encoder/model.onnx") && {
       chapter: "editing",
       what: "No drawing from a picture: there is no vae_encoder."
     },
@@ -46,6 +50,10 @@ export function lossesOf(folder: ListedFolder, graphs: readonly GraphFacts[]): L
     !folder.has("clip/onnx/text_model.onnx") && {
       chapter: "clip",
       what: "No towers to compare words and pictures: there is no clip/ folder."
+    },
+    !folder.has("clip/onnx/text_model.onnx") && {
+      chapter: "text",
+      what: "No live neighbours of phrases: whole texts are compared in CLIP's space, and there is no clip/ folder."
     },
     !folder.has("clip/onnx/text_model.onnx") && {
       chapter: "playground",

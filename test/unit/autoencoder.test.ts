@@ -235,7 +235,10 @@ test("a view hears only of the values that it named", () => {
 });
 
 describe("coding a picture", () => {
-  const info = {name: "tiny", scalingFactor: 0.5, preview: {factors: [], bias: []}};
+  const info = {
+    ...{name: "tiny", scalingFactor: 0.5, preview: {factors: [], bias: []}},
+    ...{width: 128, height: 128, latentShape: [4, 16, 16]}
+  };
   function fakeEngine({failures = 0} = {}) {
     const listeners: ((status: EngineStatus) => void)[] = [];
     const asked: (readonly string[] | undefined)[] = [];

@@ -74,9 +74,9 @@ describe("the error by timestep", () => {
   });
 
   test("is drawn as recorded lines, and as dots once it was measured here", () => {
-    const recorded = curves(recording, "unseen", "eps", []);
+    const recorded = curves(recording, "unseen", "eps", [], 7);
     expect(recorded.lines.map(({points}) => points.length)).toEqual([13, 13]);
-    const live = curves(recording, "unseen", "x0", [{timestep: 500, uncond: [0.1, 0.3], cond: [0.1, 0.1]}]);
+    const live = curves(recording, "unseen", "x0", [{timestep: 500, uncond: [0.1, 0.3], cond: [0.1, 0.1]}], 7);
     const alpha = recording.errors.alphasCumprod[recording.errors.timesteps.indexOf(500)];
     expect(live.lines[2].points).toEqual([[500, expect.closeTo((0.2 * (1 - alpha)) / alpha, 9)]]);
   });

@@ -48,7 +48,7 @@ beforeEach(() => {
 /** An engine whose autoencoder is trivial: latents are one of two fixed tensors, pictures are grey by the first latent. */
 function fakeEngine({fails = false} = {}): Engine {
   const status: EngineStatus = {state: "idle"};
-  const info = {name: "fake", preview: recording.preview};
+  const info = {name: "fake", preview: recording.preview, width: 128, height: 128};
   return {
     status,
     onStatus: () => () => {},

@@ -342,7 +342,9 @@ describe("what is taken away", () => {
   });
 
   test("a kept run is one that every chapter can read", () => {
-    expect(filmOf(runOf())).toMatchObject({prompt: wish.prompt, settings: {seed: 7, sampler: "ddim"}, finished: true});
+    expect(filmOf(runOf(), "mine")).toMatchObject({
+      ...{prompt: wish.prompt, settings: {seed: 7, sampler: "ddim"}, finished: true, model: "mine"}
+    });
   });
 
   test("the code says every setting that matters, in both languages", () => {

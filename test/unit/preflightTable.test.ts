@@ -18,7 +18,7 @@ test("a pre-flight says whether the model runs, what is to be loaded and what ch
   const node = preflightTable(report, {place: "huggingface.co", titleOf: (chapter) => `Chapter ${chapter}:`});
   expect(node.querySelector("h3")?.textContent).toBe("sd-turbo from huggingface.co");
   expect(node.querySelector(".preflight-verdict")?.textContent).toBe(
-    "It runs here, on the graphics card: this browser offers WebGPU. It starts with 4 steps of euler at guidance scale 1."
+    "It runs here, on the graphics card: this browser offers WebGPU. What suits it: 4 steps of euler at guidance scale 1."
   );
   const rows = [...node.querySelectorAll("table")[0].rows].map(({textContent}) => textContent);
   expect(rows).toEqual(["ForSizeKept here already", "drawing100 MB–", "settings10 MBall"]);

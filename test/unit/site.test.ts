@@ -104,3 +104,13 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (scheme) => {
     expect(ratio("text", "danger-soft")).toBeGreaterThanOrEqual(4.5);
   });
 });
+
+test("the gallery shows every component", () => {
+  const shown = ["docs/gallery.md", "docs/home/gallery.ts"].map((path) => readFileSync(path, "utf8")).join();
+  const components = readdirSync("components")
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => name.slice(0, -3))
+    .filter((name) => readFileSync(`components/${name}.ts`, "utf8").includes(`export function ${name}(`));
+  expect(components.length).toBeGreaterThan(60);
+  expect(components.filter((name) => !shown.includes(`components/${name}.js`))).toEqual([]);
+});

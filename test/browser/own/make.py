@@ -1,8 +1,10 @@
-"""Writes test/browser/own/model: the smallest folder in the shape of Stable Diffusion 1.5, of random weights, for test/browser/model.spec.ts.
+"""Writes test/browser/own/model: the smallest folder in the shape of Stable Diffusion 1.5, of random weights, for test/browser/model.spec.ts
+and ownModel.spec.ts.
 
     .venv/bin/python test/browser/own/make.py
 
-77 tokens, latents 4 x 8 x 8, pictures of 16 x 16. No vae_encoder and no clip/: pages have to say what they miss.
+77 tokens, latents 4 x 8 x 8, pictures of 16 x 16. No vae_encoder and no clip/: pages have to say what they miss. The vae_encoder lies
+beside the folder, for tests that put it back.
 """
 
 import shutil
@@ -53,8 +55,10 @@ def smaller(path: Path) -> None:
 
 
 folder = HERE / "model"
-shutil.rmtree(folder, ignore_errors=True)
+encoder = HERE / "vae_encoder"
+for path in (folder, encoder):
+    shutil.rmtree(path, ignore_errors=True)
 foreign.export(pipeline(folder), folder, foreign.Form())
-shutil.rmtree(folder / "vae_encoder")
-for graph in folder.rglob("*.onnx"):
+(folder / "vae_encoder").rename(encoder)
+for graph in [*folder.rglob("*.onnx"), *encoder.glob("*.onnx")]:
     smaller(graph)
