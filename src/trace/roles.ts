@@ -58,7 +58,14 @@ export function rolesOf(graph: OnnxGraph): Roles {
     const input = taken(nodes)[0];
     add("input", ".input", input);
     if (/^up_blocks\.\d+$/.test(module)) {
-      const skips = taken(own.filter(({operator}) => operator === "Concat")).filter((name) => name !== input);
+      const concats = own.filter(({operator}) => operator === "Concat");
+      const outside = new Set(taken(concats));
+      const isTwice = (inputs: readonly string[]): boolean =>
+        inputs.length > 1 && inputs.every((name) => name === input);
+      const skips = concats.flatMap(({inputs}) => {
+        const others = inputs.filter((name) => outside.has(name) && name !== input);
+        return others.length || !isTwice(inputs) ? others : inputs.slice(1); // without a middle block a skip is the input itself
+      });
       skips.forEach((skip, i) => add("skip", `.skips.${i}`, skip));
     }
     add("probabilities", ".probabilities", own.findLast(({operator}) => operator === "Softmax")?.outputs[0]);

@@ -118,6 +118,17 @@ test("a file that names no layers is refused in one sentence", () => {
   );
 });
 
+test("another folder's graph is its own, also without a middle block, where the last skip is what the way up begins with", async () => {
+  const model = await loadModelFromFolder("test/browser/own/model");
+  const {layers, rungs} = planOfRoles(await model.roles("unet"));
+  await model.release();
+  expect(layers).toHaveLength(8);
+  expect(rungs.map(({skip, up}) => [skip.from, up[0].role])).toEqual([
+    ["conv_in", "up_blocks.0.resnets.1"],
+    ["down_blocks.0.attentions.0", "up_blocks.0.resnets.0"]
+  ]);
+});
+
 test("every skip, all of them, the text and the time can be switched off", () => {
   const parts = partsOf(tiny.plan, tiny.shapeOf);
   expect(parts.map(({key}) => key)).toEqual([
