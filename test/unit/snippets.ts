@@ -280,7 +280,17 @@ export const snippets: readonly Snippet[] = [
       ddpm: samplers.ddpmCode({prompt: "a horse on the grass", seed: 7, guidance: 4}),
       cards: samplers.cardsCode(30, 0.5, 0.3)
     },
-    after("main", "equation", "equation with another eta", "distance", "seeds", "trajectory", "principal", "convergence", "ddpm")
+    after(
+      "main",
+      "equation",
+      "equation with another eta",
+      "distance",
+      "seeds",
+      "trajectory",
+      "principal",
+      "convergence",
+      "ddpm"
+    )
   ),
   ...page("samplers", others("pndm", "heun"), {
     "equation of pndm": "main of pndm",
