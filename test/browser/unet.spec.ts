@@ -51,6 +51,9 @@ test("unet: a drawing of one's own is looked at step by step, and drawn without 
   await page.goto("./unet?steps=4&prompt=a+cow+in+the+snow");
   await expect(page.getByRole("region", {name: "The UNet at work"})).toContainText(/Live · step/, {timeout: 120_000});
   await page.getByRole("button", {name: "Draw", exact: true}).click();
+  const stage = page.getByRole("region", {name: "The UNet at work"});
+  await expect(stage).toContainText("drawing: live, “a cow in the snow”, seed 7, DDIM, 4 steps", {timeout: 120_000});
+  await expect(page.getByRole("button", {name: "Cancel", exact: true})).toBeDisabled({timeout: 120_000});
   const inside = page.getByRole("figure", {name: "Inside a spatial transformer"});
   const look = page.getByRole("button", {name: "Look at every step of this drawing"});
   await expect(look).toBeEnabled({timeout: 120_000});
@@ -91,6 +94,6 @@ test("unet and attention: another model's folder draws its own graph, shapes, la
   await page.getByRole("button", {name: "Draw", exact: true}).click();
   await expect(page.getByText(/^live, in this browser/)).toBeVisible({timeout: 120_000});
   const layer = page.getByRole("slider", {name: "Layer", exact: true});
-  await expect(layer).toHaveAttribute("aria-valuetext", "all 3 layers", {timeout: 120_000});
+  await expect(layer).toHaveAttribute("aria-valuetext", /^all 3 layers/, {timeout: 120_000});
   expect(found.complaints).toEqual([]);
 });
