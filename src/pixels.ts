@@ -13,12 +13,6 @@ export function rgbBytes({data, dims}: Tensor): Uint8Array {
   return bytes;
 }
 
-/** A decoded picture as it is seen: what lies beyond black and white, −1 and 1, is cut off. */
-export const onScreen = ({data, dims}: Tensor): Tensor => ({
-  data: data.map((value) => Math.min(1, Math.max(-1, value))),
-  dims
-});
-
 export interface PixelImage {
   readonly width: number;
   readonly height: number;

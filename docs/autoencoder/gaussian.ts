@@ -12,7 +12,7 @@ import {imageTensor} from "../page/scenes.js";
 import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
 import {klDivergence, sampleOf} from "../src/models/latents.js";
-import {psnr} from "../src/pictures.js";
+import {clipped, psnr} from "../src/pictures.js";
 import {Generator} from "../src/random.js";
 import type {Tensor} from "../src/tensor.js";
 import {channelMatrix, latentColor} from "./channels.js";
@@ -182,8 +182,4 @@ function told(coded: Coded): string {
     `the noise of a sample is ${(means / typical).toFixed(0)} times smaller than what it is added to. ` +
     `KL to plain noise: ${grouped(kl)} nats in all, ${(kl / deviation.length).toFixed(2)} a number.`
   );
-}
-
-function clipped({data, dims}: Tensor): Tensor {
-  return {data: data.map((value) => Math.min(1, Math.max(-1, value))), dims};
 }

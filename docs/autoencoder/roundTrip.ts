@@ -6,7 +6,7 @@ import {imagePixels} from "../components/pixels.js";
 import type {PictureSource} from "../components/pictureSource.js";
 import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
-import {psnr} from "../src/pictures.js";
+import {clipped, psnr} from "../src/pictures.js";
 import {channels, latentLegend} from "./channels.js";
 import {differences} from "./edits.js";
 import {lens} from "./lens.js";
@@ -73,7 +73,10 @@ export function roundTrip({store, source, choose, loading, invalidation}: RoundT
     before.paint(coded.picture.pixels);
     before.label(`The picture: ${coded.picture.name}`);
     after.paint(imagePixels(coded.decoded));
-    lost.update(differences(clipped(coded), coded.image), "What differs between the picture and the decoded one");
+    lost.update(
+      differences(clipped(coded.decoded), coded.image),
+      "What differs between the picture and the decoded one"
+    );
     const [numbers, latents] = [coded.image.data.length, coded.latents.data.length];
     const [size, packed] = [coded.image, coded.latents].map(({dims}) => dims.slice(1).join(" × "));
     beforeNote.textContent = `${size} = ${grouped(numbers)} numbers`;
@@ -92,11 +95,6 @@ function captionOf({picture, source}: Coded, model: string): string {
   const far = picture.kind === "upload" || picture.kind === "painting";
   const note = far ? " · this autoencoder learned emoji scenes alone, and is a stranger to other pictures" : "";
   return `${where} · ${model} · ${which} · the latents are the means of the encoder's distribution${note}`;
-}
-
-/** The decoded picture as it is shown: values a little beyond the range are cut off. */
-function clipped({decoded}: Coded) {
-  return {data: decoded.data.map((value) => Math.min(1, Math.max(-1, value))), dims: decoded.dims};
 }
 
 function stage(title: string, picture: HTMLElement, note: HTMLElement): HTMLElement {

@@ -7,7 +7,7 @@ import {newest} from "../page/newest.js";
 import {imageTensor} from "../page/scenes.js";
 import {onSelected} from "../page/selected.js";
 import type {Store} from "../page/store.js";
-import {psnr} from "../src/pictures.js";
+import {clipped, psnr} from "../src/pictures.js";
 import type {Tensor} from "../src/tensor.js";
 import {mixed} from "./mixing.js";
 import type {RecordedPictures} from "./recording.js";
@@ -119,7 +119,3 @@ export function walk({store, decode, source, chooseTo, recorded, seeds, invalida
 }
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
-
-function clipped({data, dims}: Tensor): Tensor {
-  return {data: data.map((value) => Math.min(1, Math.max(-1, value))), dims};
-}

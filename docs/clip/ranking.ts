@@ -6,7 +6,7 @@ import {progressBar, type ProgressData} from "../components/progressBar.js";
 import {ranksOf} from "../page/ranks.js";
 import {createStore, type Store} from "../page/store.js";
 import {cosine} from "../src/contrastive.js";
-import {onScreen} from "../src/pixels.js";
+import {clipped} from "../src/pictures.js";
 import {rowsOf, type Tensor} from "../src/tensor.js";
 import type {Engine} from "./engine.js";
 import {createJob} from "../page/job.js";
@@ -62,7 +62,7 @@ export function ranking({store, engine, wish, steps, guidance, invalidation}: Ra
         report(i * steps + index + 1, total, `${label} picture ${i + 1} of ${list.length}, steps`);
       }
       if (signal.aborted || !latents) return;
-      const image = onScreen(await engine.decode(latents));
+      const image = clipped(await engine.decode(latents));
       const [row] = rowsOf(await engine.embedImages(image));
       list = list.map((old, j) => (j === i ? {seed, pixels: imagePixels(image), score: cosine(row, own)} : old));
       store.set({list});

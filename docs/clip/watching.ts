@@ -14,7 +14,7 @@ import {previewOf} from "../page/look.js";
 import type {Decoding} from "../page/decoding.js";
 import {createStore, type Store} from "../page/store.js";
 import {cosine} from "../src/contrastive.js";
-import {onScreen} from "../src/pixels.js";
+import {clipped} from "../src/pictures.js";
 import {batchItem, concat, rowsOf} from "../src/tensor.js";
 import {chartWidth} from "./chartWidth.js";
 import type {Engine} from "./engine.js";
@@ -173,7 +173,7 @@ function watchJob({store, engine, decoding, steps, guidance}: WatchParts): Job {
     const scores: StepScore[] = [];
     report(0, steps, "Drawing and scoring");
     for await (const record of engine.draw({prompt, seed, steps, guidance, sampler: "ddim", signal})) {
-      const decoded = onScreen(await engine.decode(concat([record.x0, record.xt])));
+      const decoded = clipped(await engine.decode(concat([record.x0, record.xt])));
       const [guess, noisy] = rowsOf(await engine.embedImages(decoded));
       if (signal.aborted) return;
       scores.push({x0: cosine(guess, own), xt: cosine(noisy, own), other: cosine(guess, otherRow)});

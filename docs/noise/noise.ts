@@ -83,7 +83,7 @@ export async function createNoise({recording, manifest, flat, engine, invalidati
 
   function begin(): void {
     keepQuery(store, queryOf);
-    if (!location.search.includes("t=")) sweep.show();
+    if (!new URLSearchParams(location.search).has("t")) sweep.show();
     engine.onStatus((status) => status.state === "ready" && arrived(status.info));
     engine.load(["vae_encoder", "vae_decoder"]).then(arrived, () => {}); // a failure is told by the engine's status
     void invalidation.then(sweep.pause);

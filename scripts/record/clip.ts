@@ -12,7 +12,8 @@ import {scenePixels} from "../../docs/page/scenes.js";
 import {cosine} from "../../src/contrastive.js";
 import {loadModelFromFolder} from "../../src/node.js";
 import {textToImage} from "../../src/pipeline.js";
-import {onScreen, pictureOf, rgbBytes} from "../../src/pixels.js";
+import {clipped} from "../../src/pictures.js";
+import {pictureOf, rgbBytes} from "../../src/pixels.js";
 import {concat, rowsOf, type Tensor} from "../../src/tensor.js";
 import {encodeSheet} from "../sheet.js";
 
@@ -81,7 +82,7 @@ async function watch(): Promise<ClipRecording["watched"]> {
   const [prompt, other] = rowsOf(await model.embedTexts([film.prompt, OTHER]));
   const scores: StepScore[] = [];
   for (const {x0, xt} of film.steps) {
-    const [guess, noisy] = rowsOf(await model.embedImages(onScreen(await model.decode(concat([x0, xt])))));
+    const [guess, noisy] = rowsOf(await model.embedImages(clipped(await model.decode(concat([x0, xt])))));
     scores.push({
       ...{x0: rounded(cosine(guess, prompt)), xt: rounded(cosine(noisy, prompt))},
       other: rounded(cosine(guess, other))
@@ -99,7 +100,7 @@ async function rank(): Promise<ClipRecording["ranked"]> {
     let latents: Tensor | null = null;
     const options = {prompt: RANKED.prompt, steps: RANKED.steps, guidance: recommended.guidance, seed};
     for await (const {prev} of textToImage(model, {...options, sampler: "ddim"})) latents = prev;
-    const picture = onScreen(await model.decode(latents!));
+    const picture = clipped(await model.decode(latents!));
     scores.push(rounded(cosine(rowsOf(await model.embedImages(picture))[0], prompt)));
     sheet.push(rgbBytes(picture));
   }
