@@ -94,7 +94,8 @@ export function eatingFigure(parts: Parts): HTMLElement {
   /** The word's map over the picture at the step, and its strip. */
   function wordView(name: string) {
     const over = mapOverPicture();
-    const tiles = mapTiles({label: `Maps of ${name} over the steps`});
+    // What is covered takes no keys.
+    const tiles = mapTiles({label: `Maps of ${name} over the steps`, pressable: name !== "eating"});
     const most = html("small", {});
     const cover = name === "eating" ? html("p", {class: "cover"}, "covered until you have guessed, below") : null;
     const large = html(
