@@ -64,6 +64,7 @@ test("a run can be forked, ranked by CLIP and taken away as files that other pro
   await tree.getByRole("button", {name: /^From step 2: “horse” becomes “cow”/}).click();
   await expect(page.getByText(/“a cow on the grass”, forked at step 2/)).toBeVisible();
   await expect(page).toHaveURL(/forks=2%3Aprompt%3Aa\+cow/);
+  await expect(page).not.toHaveURL(/watch=|step=/); // the address has followed the press, half a second later
   const cow = (of: Page) => of.getByRole("img", {name: /^a cow on the grass: drawn$/});
   await expect(cow(page)).toBeVisible();
   const again = await context.newPage();
