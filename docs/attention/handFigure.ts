@@ -21,6 +21,8 @@ interface Wish {
   readonly timestep: number;
   readonly layer: string;
   readonly where: string;
+  /** What the rows of the text are called. */
+  readonly items: readonly Item[];
 }
 
 /** One attention with all its numbers: the marked place's query, every row's key, scores, shares, values and their sum. */
@@ -49,6 +51,7 @@ export function handFigure({store, engine, recording, bytes}: Parts): HTMLElemen
     "aria-label": "The numbers of one attention"
   });
   let inside: LayerInside = recordedInside(recording.hand, bytes);
+  let items = state.run.items.cond; // of the inside on show: the run may be another by then, even another model's
   let where = `recorded · ${whereOf({...recording.hand, prompt: recording.maps.main.prompt, steps: recording.maps.main.steps, number: recording.layers.indexOf(recording.hand.layer) + 1})}, other layers and steps come with the model`;
 
   layer.addEventListener("input", () => set({handLayer: layer.value}));
@@ -65,7 +68,7 @@ export function handFigure({store, engine, recording, bytes}: Parts): HTMLElemen
     ready: () => engine.status.state === "ready",
     onDone: (found, wish) => {
       inside = found;
-      where = wish.where;
+      ({where, items} = wish);
       show();
     }
   });
@@ -75,7 +78,8 @@ export function handFigure({store, engine, recording, bytes}: Parts): HTMLElemen
     const side = Math.round(Math.sqrt(inside.queries.dims[1]));
     const at = Math.min(handHead, inside.heads);
     const one = oneAttention(inside, {head: at - 1, cell: cellAt(place, side)});
-    const rows = rowsOf(run.items.cond);
+    const rows = rowsOf(items);
+    const pressed = run.items.cond[shownItem({...state, hovered: null})];
     const limit = limitOf([one.query, ...one.keys]);
     const ofValues = limitOf([...one.values, one.result]);
     query.update(one.query, limit);
@@ -89,7 +93,10 @@ export function handFigure({store, engine, recording, bytes}: Parts): HTMLElemen
       })
     );
     queryLine.textContent = `The cell at row ${Math.floor(cellAt(place, side) / side) + 1}, column ${(cellAt(place, side) % side) + 1} of ${side} × ${side} asks with its query q, ${one.width} numbers:`;
-    wordLine.textContent = arithmetic(one, run.items.cond[shownItem({...state, hovered: null})]);
+    wordLine.textContent = arithmetic(
+      one,
+      items.find(({name, kind}) => name === pressed?.name && kind === pressed.kind)
+    );
     const sum = `All ${one.shares.length} shares sum to ${one.shares.reduce((a, b) => a + b, 0).toFixed(4)}.`;
     const apart = one.own && Math.max(...one.shares.map((share, i) => Math.abs(share - one.own![i])));
     sumLine.textContent =
@@ -124,7 +131,7 @@ export function handFigure({store, engine, recording, bytes}: Parts): HTMLElemen
       if (key === asked && engine.status.state === "ready") return show();
       asked = engine.status.state === "ready" ? key : "";
       call.want(
-        {prompt: run.prompt, xt: record.xt, timestep: record.timestep, layer: name, where: told},
+        {prompt: run.prompt, xt: record.xt, timestep: record.timestep, layer: name, where: told, items: run.items.cond},
         {quiet: true}
       );
       show();

@@ -12,7 +12,10 @@ const STRIDE = 3;
 /** Plays calls of the UNet: layer after layer lights up, then a later step. */
 export function createPlayer({state, set}: Store<UnetState>, {inView}: {inView: () => boolean}) {
   let timer: ReturnType<typeof setInterval> | undefined;
-  let end = 0;
+  let last = 0;
+
+  /** Where the play ends: no later than the film, which may have become another since it began. */
+  const end = (): number => Math.min(last, state.film.frames.length - 1);
 
   function pause(): void {
     clearInterval(timer);
@@ -25,8 +28,8 @@ export function createPlayer({state, set}: Store<UnetState>, {inView}: {inView: 
     if (!inView()) return;
     const ran = (state.ran ?? 0) + 1;
     if (ran < state.graph.plan.layers.length + REST) return set({ran});
-    if (state.step >= end) return pause();
-    set({step: Math.min(end, state.step + STRIDE), ran: 0});
+    if (state.step >= end()) return pause();
+    set({step: Math.min(end(), state.step + STRIDE), ran: 0});
   }
 
   return {
@@ -34,8 +37,8 @@ export function createPlayer({state, set}: Store<UnetState>, {inView}: {inView: 
     /** @param until the last step that is played */
     play(until = state.film.frames.length - 1): void {
       clearInterval(timer);
-      end = until;
-      set({playing: true, ran: 0, ...(state.step >= end ? {step: 0} : {})});
+      last = until;
+      set({playing: true, ran: 0, ...(state.step >= end() ? {step: 0} : {})});
       timer = setInterval(advance, PACE);
     },
     select(step: number): void {
