@@ -3,19 +3,11 @@ import {progressBar} from "../components/progressBar.js";
 import {timeChart, type Curve, type TimeMark} from "../components/timeChart.js";
 import {whileVisible} from "../page/visible.js";
 import type {SceneMaker} from "../page/scenes.js";
+import {clipped} from "../src/pictures.js";
 import type {Engine} from "../src/worker/client.js";
 import {figure} from "../page/figure.js";
 import type {FigureParts} from "./mainFigure.js";
-import {
-  clamped,
-  decoderLostAt,
-  lostAt,
-  measureLoss,
-  OTHER_SCENES,
-  plainLikeness,
-  TIMESTEPS,
-  type LossRow
-} from "./measure.js";
+import {decoderLostAt, lostAt, measureLoss, OTHER_SCENES, plainLikeness, TIMESTEPS, type LossRow} from "./measure.js";
 import type {NoiseRecording} from "./recording.js";
 import type {NoiseState} from "./state.js";
 
@@ -83,7 +75,7 @@ export function lostFigure({store, views, engine, maker, recording}: LostParts):
     };
     progress.update({label: "Measuring", done: 0, total: TIMESTEPS.length});
     try {
-      const plain = plainLikeness(clamped(await engine.decode(subject.latents)));
+      const plain = plainLikeness(clipped(await engine.decode(subject.latents)));
       for await (const row of measureLoss(engine, question)) {
         if (mine.signal.aborted) return;
         rows.push(row);

@@ -1,7 +1,7 @@
 import {imagePixels} from "../components/pixels.js";
 import {noised} from "../src/forward.js";
 import {cosines} from "../src/models/insides.js";
-import {psnr} from "../src/pictures.js";
+import {clipped, psnr} from "../src/pictures.js";
 import type {Tensor} from "../src/tensor.js";
 
 /** The noise levels at which things are measured. */
@@ -40,21 +40,15 @@ export async function* measureLoss(
   {decode, embedTexts, embedImages}: Instruments,
   {latents, eps, captions, alphasCumprod, timesteps}: LossQuestion
 ): AsyncGenerator<LossRow> {
-  const clean = clamped(await decode(latents));
+  const clean = clipped(await decode(latents));
   const words = await embedTexts(captions);
   for (const t of timesteps) {
-    const image = clamped(await decode(noised(latents, eps, alphasCumprod[t])));
+    const image = clipped(await decode(noised(latents, eps, alphasCumprod[t])));
     const similar = cosines(await embedImages(image), words);
     const likeness = psnr(image, clean);
     yield {t, psnr: Number.isFinite(likeness) ? likeness : null, cosines: [...similar.data]};
   }
 }
-
-/** A picture with every colour in [-1, 1], as a screen shows it. */
-export const clamped = ({data, dims}: Tensor): Tensor => ({
-  data: data.map((value) => Math.min(1, Math.max(-1, value))),
-  dims
-});
 
 /** How alike a picture [1, 3, H, W] is to a plain one in its own mean colour, in dB: less than that is no likeness. */
 export function plainLikeness(image: Tensor): number {

@@ -2,6 +2,7 @@ import {html} from "../components/dom.js";
 import {errorNote} from "../components/errorNote.js";
 import {lineChart, type ChartLine, type Place} from "../components/lineChart.js";
 import {progressBar} from "../components/progressBar.js";
+import {median} from "../src/median.js";
 import {samplerNamed} from "../src/samplers/registry.js";
 import type {Tensor} from "../src/tensor.js";
 import {rmsDistance} from "../src/trajectory.js";
@@ -47,14 +48,7 @@ export const DETERMINISTIC = ["ddim", "pndm", "euler", "heun", "lms", "dpm++2m",
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** Of few prompts, one of which may end in another picture. */
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
-}
-
-/** One line a sampler: median error over prompts by UNet calls. */
+/** One line a sampler: median error over prompts by UNet calls. A median, for one of a few prompts may end in another picture. */
 export function recordedLines({lines}: RecordedConvergence): ChartLine[] {
   const samplers = [...new Set(lines.map(({sampler}) => sampler))];
   return samplers.map((sampler) => ({

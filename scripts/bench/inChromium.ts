@@ -4,7 +4,8 @@ import type {Page} from "@playwright/test";
 import {memoryRows} from "./memory.js";
 import {drawn, engineWorker, enginePage, homePage, load, openPlace, type Place} from "./place.js";
 import {stage} from "./progress.js";
-import {median, middle, type Row} from "./report.js";
+import {median} from "../../src/median.js";
+import {middle, type Row} from "./report.js";
 
 export interface ChromiumOptions {
   /** Drawings, and loads, of each kind. */

@@ -12,7 +12,8 @@ import {Generator} from "../../src/random.js";
 import {createSampler, SAMPLERS} from "../../src/samplers/registry.js";
 import {concat, type Tensor} from "../../src/tensor.js";
 import {stage} from "./progress.js";
-import {median, middle, type Row} from "./report.js";
+import {median} from "../../src/median.js";
+import {middle, type Row} from "./report.js";
 
 const WHERE = "Node, 1 thread";
 const TIMESTEP = 500;

@@ -1,4 +1,5 @@
 /** What a benchmark found, as rows, and the rows as a table. */
+import {median} from "../../src/median.js";
 
 export interface Row {
   readonly what: string;
@@ -33,12 +34,6 @@ export interface Report {
   readonly machine: Machine;
   readonly rows: readonly Row[];
 }
-
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
 
 /** The median of some turns, and the quarters to both sides of it. */
 export function middle(values: readonly number[]): {value: number; between: readonly [number, number]} {

@@ -9,7 +9,6 @@ import {EXTREMES, EXTREME_RUN, drawExtreme, plainOf, type Drawer} from "../../do
 import {
   OTHER_SCENES,
   TIMESTEPS,
-  clamped,
   brightnessOf,
   measureLoss,
   plainLikeness,
@@ -20,6 +19,7 @@ import {defaults} from "../../docs/noise/state.js";
 import {noised} from "../../src/forward.js";
 import {loadModelFromFolder} from "../../src/node.js";
 import {textToImage} from "../../src/pipeline.js";
+import {clipped} from "../../src/pictures.js";
 import {imageToImage} from "../../src/pipelines/imageToImage.js";
 import {rgbBytes} from "../../src/pixels.js";
 import {Generator} from "../../src/random.js";
@@ -47,7 +47,7 @@ const captions = [scene, ...OTHER_SCENES].map(captionOf);
 const loss: LossRow[] = [];
 const question = {latents, eps, captions, alphasCumprod, timesteps: TIMESTEPS};
 for await (const row of measureLoss(model, question)) loss.push(rounded(row));
-const plain = Number(plainLikeness(clamped(await model.decode(latents))).toFixed(4));
+const plain = Number(plainLikeness(clipped(await model.decode(latents))).toFixed(4));
 
 const recording: NoiseRecording = {
   command: "npx tsx scripts/record/noise.ts",
@@ -60,7 +60,7 @@ writeFileSync(`${out}.json`, JSON.stringify(recording) + "\n");
 writeFileSync(
   `${out}.png`,
   encodeSheet(
-    sheet.map((image) => rgbBytes(clamped(image))),
+    sheet.map((image) => rgbBytes(clipped(image))),
     model.info.width,
     model.info.height
   )

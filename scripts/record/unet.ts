@@ -4,7 +4,7 @@
  */
 import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {pixelDifference, imagePixels} from "../../components/pixels.js";
-import {clamped} from "../../docs/noise/measure.js";
+import {clipped} from "../../src/pictures.js";
 import {recordedFilm, type Recording} from "../../docs/page/recorded.js";
 import {
   blocksOf,
@@ -134,7 +134,7 @@ async function switchedOff(): Promise<UnetRecording["off"]> {
       let last: Tensor | null = null;
       for await (const {prev} of textToImage(model, {prompt, seed, steps: count, guidance, sampler, controls}))
         last = prev;
-      pictures.push(clamped(await model.decode(last!)));
+      pictures.push(clipped(await model.decode(last!)));
     }
     if (prompt === film.prompt) sheet.push(...pictures);
     const text = (await model.embedTexts([prompt])).data;

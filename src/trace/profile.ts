@@ -1,4 +1,5 @@
 /** How long each module of a graph takes: read from the profile that onnxruntime writes of a session, one event a node and call. */
+import {median} from "../median.js";
 import {moduleOf} from "./roles.js";
 
 export interface Timings {
@@ -46,10 +47,4 @@ export function readProfile(text: string): Timings {
 function eventsOf(text: string): Event[] {
   const [from, to] = [text.search(/\[\s*\{/), text.lastIndexOf("]")];
   return from < 0 || to < from ? [] : (JSON.parse(text.slice(from, to + 1)) as Event[]);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -4,6 +4,19 @@ import {previewPixels, type LinearPreview} from "../../components/pixels.js";
 import {cancelButton, drawButton, watch} from "./site.js";
 
 const SHORT = "./samplers?steps=6&steps.b=6";
+
+/** Draws both arms to their end and goes to the first step, at which they carry the same; gives the slider of the steps. */
+async function drawnFromOneNoise(page: Page): Promise<Locator> {
+  await drawButton(page).click();
+  for (const arm of ["A", "B"])
+    await expect(page.getByRole("img", {name: finished(arm)})).toBeVisible({timeout: 120_000});
+  await expect(cancelButton(page)).toBeDisabled();
+  const step = page.getByRole("slider", {name: "Step", exact: true});
+  await step.fill("1");
+  await expect(page.getByText("At step 1 they carry the same latents, bit for bit")).toBeVisible();
+  return step;
+}
+
 const finished = (arm: string) => new RegExp(`^(?!.*recorded).*drawn by arm ${arm}`);
 
 test("both arms draw from one noise; new step noise leaves DDIM as it was, to the bit, and changes DDPM", async ({
@@ -12,14 +25,7 @@ test("both arms draw from one noise; new step noise leaves DDIM as it was, to th
   test.setTimeout(180_000);
   const found = await watch(page);
   await page.goto(SHORT);
-  await drawButton(page).click();
-  for (const arm of ["A", "B"])
-    await expect(page.getByRole("img", {name: finished(arm)})).toBeVisible({timeout: 120_000});
-  await expect(cancelButton(page)).toBeDisabled();
-
-  const step = page.getByRole("slider", {name: "Step", exact: true});
-  await step.fill("1");
-  await expect(page.getByText("At step 1 they carry the same latents, bit for bit")).toBeVisible();
+  const step = await drawnFromOneNoise(page);
   await step.press("End");
   await expect(page.getByText(/At step 6 they carry latents 0\.(?!000)/)).toBeVisible();
 
@@ -97,14 +103,7 @@ test("the trajectories drawn are those of the latents on screen, and both are di
   await page.goto(
     `./samplers?${new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))}`
   );
-  await drawButton(page).click();
-  for (const arm of ["A", "B"])
-    await expect(page.getByRole("img", {name: finished(arm)})).toBeVisible({timeout: 120_000});
-  await expect(cancelButton(page)).toBeDisabled();
-
-  const step = page.getByRole("slider", {name: "Step", exact: true});
-  await step.fill("1");
-  await expect(page.getByText("At step 1 they carry the same latents, bit for bit")).toBeVisible();
+  const step = await drawnFromOneNoise(page);
   expect(await bytesOf(carried(page, "A"))).toEqual(await bytesOf(carried(page, "B")));
 
   await step.fill(String(kept + 1));

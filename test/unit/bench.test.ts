@@ -1,6 +1,7 @@
 import {expect, test, vi} from "vitest";
 import {stage} from "../../scripts/bench/progress.js";
-import {markdown, median, middle, missed, type Row} from "../../scripts/bench/report.js";
+import {markdown, middle, missed, type Row} from "../../scripts/bench/report.js";
+import {median} from "../../src/median.js";
 
 const rows: Row[] = [
   {
